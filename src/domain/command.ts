@@ -1,0 +1,35 @@
+/** What somebody wants done to one spool, and who they are (spec 3). Parsed at the edge. */
+import type { Ocupable } from "./spool.ts";
+import type { Trabajador } from "./trabajador.ts";
+
+export type Command =
+  | { readonly accion: "TOMAR" | "PAUSAR" | "COMPLETAR" | "CANCELAR"; readonly operacion: Ocupable }
+  | { readonly accion: "LIBERAR" | "DESBLOQUEAR"; readonly motivo: string }
+  | { readonly accion: "APROBAR" | "RECHAZAR"; readonly motivo?: string };
+
+export type Accion = Command["accion"];
+
+export const ACCIONES: readonly Accion[] = [
+  "TOMAR",
+  "PAUSAR",
+  "COMPLETAR",
+  "CANCELAR",
+  "LIBERAR",
+  "DESBLOQUEAR",
+  "APROBAR",
+  "RECHAZAR",
+];
+
+/** By which way an action came in; it is kept in the log with the actor (spec 8). */
+export type Medio = "tablet" | "api" | "planilla" | "demo";
+
+/**
+ * Who acts. Identity produces it, every request has one; later sign-in (PIN, password, device)
+ * changes how it is made, not what it is.
+ */
+export interface Actor {
+  readonly trabajador: Trabajador;
+  readonly medio: Medio;
+  /** Which tablet, session or program, as identity names it; never a secret. */
+  readonly dispositivo: string | null;
+}
