@@ -1,0 +1,121 @@
+/**
+ * The ledger's file: opened by one process at a time, durable, or refused in one line.
+ *
+ * F1: one owner. The owner holds a lock on a file of its own (`zeues.db-hold`). The kernel drops it
+ *     with the process, so `kill -9` leaves nothing stale, and the ledger's file stays readable to
+ *     others (a backup, `sqlite3 -readonly`), as it would not be with `locking_mode=EXCLUSIVE`.
+ * F2: `synchronous=FULL` on a write-ahead log: COMMIT returns after fsync (spec 5, durability).
+ */
+import { Database, SQLiteError } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { LedgerUnavailable } from "./ledger.ts";
+import { migrate } from "./migrations.ts";
+
+/** A ledger without a file, for tests and trials: nothing is kept, nobody else can open it. */
+export const IN_MEMORY = ":memory:";
+
+/** How long a stranger's lock (a backup, a shell) may delay us; it stops the whole process. */
+const BUSY_TIMEOUT_MS = 250;
+/**
+ * The write-ahead log is cut to this size after a checkpoint, so one large import does not stay.
+ */
+const WAL_KEPT_BYTES = 16 * 1_048_576;
+
+/**
+ * What SQLite reports when the store fails and the program is not at fault (sqlite.org/rescode).
+ */
+const STORE_FAULT =
+  /^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|NOMEM|CORRUPT|NOTADB|PERM|PROTOCOL)/;
+
+/** SQLite's error as LedgerUnavailable when the store failed; null when the program did. */
+export function storeFault(error: unknown): LedgerUnavailable | null {
+  if (error instanceof LedgerUnavailable) return error;
+  if (!(error instanceof SQLiteError) || !STORE_FAULT.test(error.code ?? "")) return null;
+  return new LedgerUnavailable(`SQLite: ${error.message} (${error.code})`, { cause: error });
+}
+
+export interface LedgerFile {
+  readonly db: Database;
+  /** How it is kept, for people: `SQLite: synchronous=FULL, journal_mode=wal`. */
+  readonly detail: string;
+  /** Finalize all statements before: an open one keeps the database open behind our back. */
+  close(): void;
+}
+
+/** Takes the lock of F1. Nothing is written: the file stays empty, and a kill leaves no journal. */
+function hold(path: string): Database {
+  const lock = new Database(`${path}-hold`, { create: true });
+  try {
+    lock.run("PRAGMA journal_mode = MEMORY");
+    lock.run("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (error instanceof SQLiteError && error.code === "SQLITE_BUSY") {
+      throw new LedgerUnavailable("another ZEUES process is using it: stop that one first");
+    }
+    throw error;
+  }
+}
+
+function configure(db: Database): string {
+  db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  // Before anything that writes, so that a stranger's file stays as it is (migrations, M3).
+  migrate(db);
+  const journal = db
+    .query<{ journal_mode: string }, []>("PRAGMA journal_mode = WAL")
+    .get()?.journal_mode;
+  db.run("PRAGMA synchronous = FULL");
+  db.run(`PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`);
+  return `SQLite: synchronous=FULL, journal_mode=${journal}`;
+}
+
+function openDatabase(path: string): Pick<LedgerFile, "db" | "detail"> {
+  const db = new Database(path, { create: true, strict: true });
+  try {
+    return { db, detail: configure(db) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function openOwned(path: string): LedgerFile {
+  if (path === IN_MEMORY) {
+    const file = openDatabase(path);
+    return { ...file, close: () => file.db.close() };
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = hold(path);
+  try {
+    const file = openDatabase(path);
+    const close = (): void => {
+      file.db.close();
+      lock.close();
+    };
+    return { ...file, close };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the file, makes it when it is missing (with its folder), and brings its schema up to date.
+ * @throws LedgerUnavailable, in one line that names the file: in use, of another program, of a
+ * newer ZEUES, not readable.
+ */
+export function openLedgerFile(path: string): LedgerFile {
+  try {
+    return openOwned(path);
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
+/** The one line that names the file. */
+export function cannotOpen(path: string, cause: unknown): LedgerUnavailable {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LedgerUnavailable(`cannot open the ledger ${path}: ${reason}`, { cause });
+}

@@ -1,0 +1,250 @@
+/**
+ * The embedded ledger (spec 5): one process, one SQLite file, laws L1-L6 of ledger.ts.
+ *
+ * L1: the one writer counts seq inside the transaction, from the log's own end.
+ * L2, L3: one transaction on a synchronous=FULL write-ahead log (sqlite-file); answered after it.
+ * L4: the outcome is stored in the commit's own transaction, and looked up in it first.
+ * L5: reading the log and joining the followers is one synchronous step (follow).
+ */
+import { type Event, SEQ_ZERO, type Seq, type SpoolEvent } from "../domain/event.ts";
+import type { Tag } from "../domain/spool.ts";
+import { decodeEvent, type EncodedWrite, encodeWrites, placed } from "./encoded.ts";
+import { createFollowers } from "./followers.ts";
+import { type Applied, createGroupCommit } from "./group-commit.ts";
+import {
+  type Commit,
+  type CommitResult,
+  type Ledger,
+  LedgerUnavailable,
+  READ_LIMIT,
+  REMEMBER_MS,
+  type Remembered,
+  type Snapshot,
+  spoolKey,
+} from "./ledger.ts";
+import { cannotOpen, type LedgerFile, openLedgerFile, storeFault } from "./sqlite-file.ts";
+import {
+  columnKey,
+  type EventRow,
+  prepareStatements,
+  type Statements,
+} from "./sqlite-statements.ts";
+
+/** Forgetting is checked this often, with a commit: an outcome lives a day, a minute is nothing. */
+const PRUNE_EVERY_MS = 60_000;
+/** Most outcomes forgotten at once, about 2 ms; where there are more, the next commit goes on. */
+const PRUNE_MAX = 1_000;
+
+export interface SqliteLedgerOptions {
+  /** The file, made when missing, its folder too; `:memory:` keeps nothing. */
+  readonly path: string;
+  /** Told what has no caller to be thrown at: what a follower threw, a failed pruning. */
+  readonly onFault: (error: unknown) => void;
+  /** Epoch milliseconds; for the age of idempotency keys. Default: the machine's clock. */
+  readonly nowMs?: () => number;
+}
+
+const decode = ({ seq, body }: EventRow): Event => decodeEvent(seq, body);
+
+/** Thousands of states at once: one parse of one array is much cheaper than thousands of parses. */
+const parseAll = <S>(rows: readonly { readonly state: string }[]): readonly S[] =>
+  JSON.parse(`[${rows.map(({ state }) => state).join(",")}]`) as S[];
+
+/** What one commit does inside the transaction. */
+function applyCommit(
+  sql: Statements,
+  commit: Commit,
+  writes: readonly EncodedWrite[],
+  head: Seq,
+  nowMs: number,
+): Applied<CommitResult> {
+  const { remember, documents } = commit;
+  const before = remember && recallIn(sql, remember.key, nowMs);
+  if (before) return { answer: { kind: "remembered", ...before }, events: [] };
+  for (const { key, expectedVersion } of writes) {
+    if ((sql.version.get(columnKey(key))?.version ?? 0) === expectedVersion) continue;
+    const row = sql.state.get(columnKey(key));
+    const state = row && JSON.parse(row.state);
+    return { answer: { kind: "conflict", key, state }, events: [] };
+  }
+  const events = writes.map(({ key, expectedVersion, state, event, body }, index) => {
+    const added = placed(event, head + 1 + index);
+    sql.putRecord.run(columnKey(key), expectedVersion + 1, state);
+    sql.addEvent.run(added.seq, added.atMs, columnKey(key), body);
+    return added;
+  });
+  if (remember) {
+    const { key, fingerprint } = remember;
+    const last = head + events.length;
+    sql.putOutcome.run(columnKey(key), fingerprint, head + 1, last, nowMs);
+  }
+  for (const [name, body] of Object.entries(documents ?? {})) sql.putDocument.run(name, body);
+  return { answer: { kind: "committed", events }, events };
+}
+
+function recallIn(sql: Statements, key: string, nowMs: number): Remembered | null {
+  const row = sql.outcome.get(columnKey(key), nowMs - REMEMBER_MS);
+  if (!row) return null;
+  const events = sql.between.all(row.first_seq, row.last_seq).map(decode);
+  return { fingerprint: row.fingerprint, events };
+}
+
+class SqliteLedger implements Ledger {
+  readonly epoch: string;
+  readonly #file: LedgerFile;
+  readonly #sql: Statements;
+  readonly #nowMs: () => number;
+  readonly #onFault: (error: unknown) => void;
+  readonly #followers;
+  readonly #group;
+  #pruneAtMs = 0;
+  #closed = false;
+
+  constructor(file: LedgerFile, { onFault, nowMs = Date.now }: SqliteLedgerOptions) {
+    this.#file = file;
+    this.#sql = prepareStatements(file.db);
+    this.#nowMs = nowMs;
+    this.#onFault = onFault;
+    this.#followers = createFollowers(onFault);
+    this.epoch = this.#sql.epoch.get()?.value ?? "";
+    this.#group = createGroupCommit({
+      head: (this.#sql.head.get()?.seq ?? SEQ_ZERO) as Seq,
+      transact: (body) => this.#transact(body),
+      storeFault,
+      publish: (events) => this.#followers.publish(events),
+    });
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    this.#refuseClosed();
+    const writes = encodeWrites(commit);
+    this.#pruneWhenDue();
+    return await this.#group.submit((head) =>
+      applyCommit(this.#sql, commit, writes, head, this.#nowMs()),
+    );
+  }
+
+  async recall(key: string): Promise<Remembered | null> {
+    return this.#reading(() => recallIn(this.#sql, key, this.#nowMs()));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return this.#reading(() => {
+      const row = this.#sql.state.get("planilla");
+      return {
+        seq: this.#group.head(),
+        spools: parseAll(this.#sql.states.all("spool")),
+        trabajadores: parseAll(this.#sql.states.all("trabajador")),
+        planilla: row && JSON.parse(row.state),
+      };
+    });
+  }
+
+  async read(after: Seq, limit = READ_LIMIT): Promise<readonly Event[]> {
+    return this.#after(after, Math.min(limit, READ_LIMIT));
+  }
+
+  async history(tag: Tag): Promise<readonly SpoolEvent[]> {
+    const rows = this.#reading(() => this.#sql.ofKey.all(columnKey(spoolKey(tag))));
+    // A spool's key has only events of its kind (encodeWrites).
+    return rows.map((row) => decode(row) as SpoolEvent);
+  }
+
+  async document(name: string): Promise<string | null> {
+    return this.#reading(() => this.#sql.document.get(name)?.body ?? null);
+  }
+
+  async follow(after: Seq, deliver: (events: readonly Event[]) => void): Promise<() => void> {
+    let place = after;
+    for (;;) {
+      // No await from this read to the join, so nothing commits in between (L5).
+      const events = this.#after(place, READ_LIMIT);
+      place = events.at(-1)?.seq ?? place;
+      if (events.length > 0) deliver(events);
+      if (events.length < READ_LIMIT) return this.#followers.join(place, deliver);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /**
+   * Writes, with whatever else is being committed: a full disk shows only when it is written to.
+   */
+  async health(): Promise<{ ok: boolean; detail: string }> {
+    try {
+      this.#refuseClosed();
+      await this.#group.submit(() => {
+        this.#sql.probe.run(this.#nowMs());
+        return { answer: null, events: [] };
+      });
+      return { ok: true, detail: this.#file.detail };
+    } catch (error) {
+      return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Commits what waits, then lets go of the file. Closing twice is closing once. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#group.flush();
+    this.#followers.clear();
+    this.#sql.finalize();
+    this.#file.close();
+  }
+
+  #after(after: Seq, limit: number): readonly Event[] {
+    return this.#reading(() => this.#sql.after.all(after, limit).map(decode));
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new LedgerUnavailable("the ledger is closed");
+  }
+
+  #reading<T>(read: () => T): T {
+    this.#refuseClosed();
+    try {
+      return read();
+    } catch (error) {
+      throw storeFault(error) ?? error;
+    }
+  }
+
+  #transact<T>(body: () => T): T {
+    this.#sql.begin.run();
+    try {
+      const result = body();
+      this.#sql.commit.run();
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, e.g. a full disk.
+      if (this.#file.db.inTransaction) this.#sql.rollback.run();
+      throw error;
+    }
+  }
+
+  #pruneWhenDue(): void {
+    const nowMs = this.#nowMs();
+    if (nowMs < this.#pruneAtMs) return;
+    this.#pruneAtMs = nowMs + PRUNE_EVERY_MS;
+    const step = (): Applied<null> => {
+      const { changes } = this.#sql.pruneOutcomes.run(nowMs - REMEMBER_MS, PRUNE_MAX);
+      if (changes >= PRUNE_MAX) this.#pruneAtMs = nowMs;
+      return { answer: null, events: [] };
+    };
+    this.#group.submit(step).catch(this.#onFault);
+  }
+}
+
+/**
+ * Opens the ledger of a file.
+ * @throws LedgerUnavailable, in one line: in use by another process, of a newer ZEUES, no ledger.
+ */
+export function openSqliteLedger(options: SqliteLedgerOptions): Ledger {
+  const file = openLedgerFile(options.path);
+  try {
+    return new SqliteLedger(file, options);
+  } catch (error) {
+    file.close();
+    throw cannotOpen(options.path, error);
+  }
+}

@@ -1,0 +1,226 @@
+/** The contract: what is read from a ledger, and who follows it (L5, L6). */
+import { expect, test } from "bun:test";
+import type { Event } from "../../src/domain/event.ts";
+import { READ_LIMIT } from "../../src/ledger/ledger.ts";
+import { arrived, type Create, HOSTILE_TAGS, openNew, STORM } from "../support/ledger-house.ts";
+import {
+  advance,
+  contratar,
+  importar,
+  leerPlanilla,
+  persist,
+  replay,
+  seqOf,
+  seqsOf,
+  store,
+  tagOf,
+  upTo,
+} from "../support/ledger-writes.ts";
+
+export function reading(create: Create): void {
+  test("documents are stored with the commit and replaced by name", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const csv = `TAG_SPOOL;Línea\r\n${'é,"\u0000\n'.repeat(20_000)}`;
+    const documents = { Operaciones: "old", ["__proto__"]: "p", "Roles/1": "" };
+    await ledger.commit({ writes: [leerPlanilla()], documents });
+    await ledger.commit({ writes: [leerPlanilla(1)], documents: { Operaciones: csv } });
+    expect(await ledger.document("Operaciones")).toBe(csv);
+    expect(await ledger.document("Roles/1")).toBe("");
+    expect(await ledger.document("__proto__")).toBe("p");
+    expect(await ledger.document("Trabajadores")).toBeNull();
+  });
+
+  test("a tag may hold anything: each has its own record and its own history", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    for (const tag of HOSTILE_TAGS) {
+      const first = importar(tag);
+      await store(ledger, first);
+      await store(ledger, advance(first.state));
+    }
+    for (const tag of HOSTILE_TAGS) {
+      const events = await ledger.history(tagOf(tag));
+      expect(events.map((event) => [event.tag, event.version])).toEqual([
+        [tagOf(tag), 1],
+        [tagOf(tag), 2],
+      ]);
+    }
+    const { spools } = await ledger.snapshot();
+    expect(spools.map(({ tag }) => String(tag)).sort()).toEqual([...HOSTILE_TAGS].sort());
+    expect(await ledger.history(tagOf("nobody"))).toEqual([]);
+  });
+
+  test("idempotency keys may hold anything", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    for (const key of HOSTILE_TAGS) {
+      const remember = { key, fingerprint: JSON.stringify(key) };
+      expect((await ledger.commit({ writes: [importar(key)], remember })).kind).toBe("committed");
+    }
+    for (const key of HOSTILE_TAGS) {
+      expect(await ledger.recall(key)).toMatchObject({ fingerprint: JSON.stringify(key) });
+    }
+  });
+
+  test("read pages through the log from any place", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    await store(ledger, ...upTo(25).map((n) => importar(`S-${n}`)));
+    const pages: number[][] = [];
+    for (let after = 0; after < 25; after += 10) {
+      pages.push(seqsOf(await ledger.read(seqOf(after), 10)));
+    }
+    expect(pages.map((page) => page.length)).toEqual([10, 10, 5]);
+    expect(pages.flat()).toEqual(upTo(25));
+    expect(await ledger.read(seqOf(25))).toEqual([]);
+    expect(await ledger.read(seqOf(9_999))).toEqual([]);
+  });
+
+  test("the snapshot is what the log replays to", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const spools = upTo(20).map((n) => importar(`S-${n}`));
+    await store(ledger, ...spools, contratar(93), leerPlanilla());
+    const storm = upTo(200).map((n) => spools[n % spools.length]?.state);
+    await Promise.all(storm.map((spool) => spool && persist(ledger, spool)));
+    const { seq, spools: stored, trabajadores, planilla } = await ledger.snapshot();
+    expect(seq).toBe(seqOf(222));
+    const log = await ledger.read(seqOf(0));
+    expect(new Map(stored.map((spool) => [spool.tag, spool]))).toEqual(replay(log));
+    expect(trabajadores).toEqual([contratar(93).state as (typeof trabajadores)[number]]);
+    expect(planilla).toEqual(leerPlanilla().state as NonNullable<typeof planilla>);
+  });
+
+  test("an empty ledger has nothing, at seq 0", async () => {
+    await using house = await openNew(create);
+    const snapshot = { seq: seqOf(0), spools: [], trabajadores: [], planilla: null };
+    expect(await house.ledger.snapshot()).toEqual(snapshot);
+    expect(await house.ledger.read(seqOf(0))).toEqual([]);
+  });
+}
+
+export function following(create: Create): void {
+  const collect = (into: Event[]) => (events: readonly Event[]) => void into.push(...events);
+
+  test("a follower gets what is stored after its place, then what commits, in order (L5)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    await store(ledger, importar("A"), importar("B"), importar("C"));
+    const fromStart: Event[] = [];
+    const fromMiddle: Event[] = [];
+    await ledger.follow(seqOf(0), collect(fromStart));
+    await ledger.follow(seqOf(2), collect(fromMiddle));
+    expect(seqsOf(fromStart)).toEqual([1, 2, 3]);
+    expect(seqsOf(fromMiddle)).toEqual([3]);
+    await store(ledger, importar("D"), importar("E"));
+    expect(await ledger.read(seqOf(0))).toEqual(await arrived(ledger, fromStart, 5));
+    expect(seqsOf(await arrived(ledger, fromMiddle, 3))).toEqual([3, 4, 5]);
+  });
+
+  test("whoever joins in the middle of a storm gets each event once, in order (L5)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const spools = upTo(STORM).map((n) => importar(`S-${n}`));
+    await store(ledger, ...spools);
+    const followers: Event[][] = [];
+    const total = STORM + STORM * 8;
+    await Promise.all(
+      spools.map(async ({ state }, n) => {
+        for (let round = 0; round < 8; round++) {
+          await persist(ledger, state);
+          if ((n + round) % 16 > 0) continue;
+          const mine: Event[] = [];
+          followers.push(mine);
+          await ledger.follow(seqOf(0), collect(mine));
+        }
+      }),
+    );
+    expect(followers).toHaveLength(32);
+    for (const mine of followers) {
+      expect(seqsOf(await arrived(ledger, mine, total))).toEqual(upTo(total));
+    }
+  });
+
+  test("a follower ahead of the log gets nothing before its place (L5)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const all: Event[] = [];
+    const ahead: Event[] = [];
+    await ledger.follow(seqOf(2), collect(ahead));
+    await ledger.follow(seqOf(0), collect(all));
+    await store(ledger, importar("A"));
+    await store(ledger, importar("B"), importar("C"), importar("D"));
+    expect(seqsOf(await arrived(ledger, all, 4))).toEqual([1, 2, 3, 4]);
+    expect(seqsOf(await arrived(ledger, ahead, 2))).toEqual([3, 4]);
+  });
+
+  test("a log longer than READ_LIMIT is read in pages and followed whole (L5)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const total = READ_LIMIT + 5;
+    await store(ledger, ...upTo(total).map((n) => importar(`S-${n}`)));
+    expect(await ledger.read(seqOf(0), total)).toHaveLength(READ_LIMIT);
+    const all: Event[] = [];
+    await ledger.follow(seqOf(0), (events) => {
+      // The page boundary: what commits between two pages must not be lost.
+      if (all.length === 0) void store(ledger, importar("late"));
+      all.push(...events);
+    });
+    expect(seqsOf(await arrived(ledger, all, total + 1))).toEqual(upTo(total + 1));
+  });
+
+  test("an ended follower gets nothing more, also when it ends itself", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const ended: Event[] = [];
+    const once: Event[] = [];
+    const all: Event[] = [];
+    const end = await ledger.follow(seqOf(0), collect(ended));
+    const endSelf = await ledger.follow(seqOf(0), (events) => {
+      once.push(...events);
+      endSelf();
+    });
+    await ledger.follow(seqOf(0), collect(all));
+    end();
+    await store(ledger, importar("A"));
+    await arrived(ledger, all, 1);
+    await store(ledger, importar("B"));
+    expect(seqsOf(await arrived(ledger, all, 2))).toEqual([1, 2]);
+    expect(seqsOf(once)).toEqual([1]);
+    expect(ended).toEqual([]);
+  });
+
+  test("a follower that throws is reported; the commit and the others go on", async () => {
+    const faults: unknown[] = [];
+    await using house = await openNew(create, { onFault: (fault) => faults.push(fault) });
+    const { ledger } = house;
+    const all: Event[] = [];
+    const broken = new Error("broken follower");
+    await ledger.follow(seqOf(0), () => {
+      throw broken;
+    });
+    await ledger.follow(seqOf(0), collect(all));
+    await store(ledger, importar("A"));
+    expect(seqsOf(await arrived(ledger, all, 1))).toEqual([1]);
+    expect(faults).toEqual([broken]);
+  });
+
+  test("a follower may commit and follow from within a delivery", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const inner: Event[] = [];
+    const outer: Event[] = [];
+    const started: Promise<unknown>[] = [];
+    await ledger.follow(seqOf(0), (events) => {
+      outer.push(...events);
+      if (outer.length > 1) return;
+      started.push(ledger.follow(seqOf(0), collect(inner)), store(ledger, importar("B")));
+    });
+    await store(ledger, importar("A"));
+    await arrived(ledger, outer, 1);
+    await Promise.all(started);
+    expect(seqsOf(await arrived(ledger, outer, 2))).toEqual([1, 2]);
+    expect(seqsOf(await arrived(ledger, inner, 2))).toEqual([1, 2]);
+  });
+}

@@ -1,0 +1,116 @@
+/** Builders of commits for the ledger's tests: true stories of the domain, any tag. */
+import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
+import type { Autor, Cambio, Event, Pending, Seq, SpoolEvent } from "../../src/domain/event.ts";
+import { blank, evolve } from "../../src/domain/evolve.ts";
+import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
+import { parseTag, type Spool, type Tag } from "../../src/domain/spool.ts";
+import { firmaOf, type Trabajador, type TrabajadorId } from "../../src/domain/trabajador.ts";
+import {
+  type CommitResult,
+  type Ledger,
+  spoolKey,
+  trabajadorKey,
+  type Write,
+} from "../../src/ledger/ledger.ts";
+
+export const AT_MS = Date.UTC(2026, 10, 20, 11, 26);
+
+export const seqOf = (n: number): Seq => n as Seq;
+
+export function tagOf(text: string): Tag {
+  const tag = parseTag(text);
+  if (!tag) throw new Error(`no tag: ${JSON.stringify(text)}`);
+  return tag;
+}
+
+export const trabajadorOf = (id: number, version = 1): Trabajador => ({
+  id: id as TrabajadorId,
+  version,
+  nombre: "Mauricio",
+  apellido: "Rodríguez",
+  activo: true,
+  roles: ["Armador"],
+});
+
+const FIRMA = firmaOf(trabajadorOf(93));
+const autor: Autor = { firma: FIRMA, medio: "tablet", dispositivo: null };
+
+/** The write of one change to a spool as it stands. */
+export function writeOf(spool: Spool, cambio: Cambio): Write & { readonly state: Spool } {
+  const bare = { tag: spool.tag, version: spool.version + 1, atMs: AT_MS, autor, cambio };
+  const state = evolve(spool, bare);
+  const event: Pending<SpoolEvent> = {
+    kind: "spool",
+    ...bare,
+    estadoDetalle: estadoDetalle(state, DEFAULT_POLICY),
+  };
+  return { key: spoolKey(spool.tag), expectedVersion: spool.version, state, event };
+}
+
+/** A spool is seen for the first time. */
+export const importar = (tag: string): Write & { readonly state: Spool } => {
+  const spool = { ...blank(tagOf(tag)), nv: "NV-1", ot: "OT-1", ficha: { Línea: '6"-P' } };
+  return writeOf(spool, { accion: "IMPORTAR", operacion: null, spool });
+};
+
+/** Somebody takes a free spool, or pauses the one they hold. */
+export const advance = (spool: Spool): Write & { readonly state: Spool } =>
+  writeOf(spool, { accion: spool.ocupacion ? "PAUSAR" : "TOMAR", operacion: "ARM" });
+
+export function contratar(id: number, expectedVersion = 0): Write {
+  const trabajador = trabajadorOf(id, expectedVersion + 1);
+  const { version } = trabajador;
+  return {
+    key: trabajadorKey(trabajador.id),
+    expectedVersion,
+    state: trabajador,
+    event: { kind: "trabajador", version, atMs: AT_MS, autor, trabajador },
+  };
+}
+
+export function leerPlanilla(expectedVersion = 0): Write {
+  const version = expectedVersion + 1;
+  const planilla = { version, leidaMs: AT_MS, problemas: [] };
+  return {
+    key: "planilla",
+    expectedVersion,
+    state: planilla,
+    event: { kind: "planilla", version, atMs: AT_MS, autor, planilla },
+  };
+}
+
+/** Commits what must be stored. @returns its events; throws on any other answer. */
+export async function store(ledger: Ledger, ...writes: Write[]): Promise<readonly Event[]> {
+  return eventsOf(await ledger.commit({ writes }));
+}
+
+export function eventsOf(result: CommitResult): readonly Event[] {
+  if (result.kind !== "committed") throw new Error(`expected committed, got ${result.kind}`);
+  return result.events;
+}
+
+export const seqsOf = (events: readonly Event[]): number[] => events.map(({ seq }) => seq);
+
+/** 1, 2, 3 … `last`. */
+export const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
+
+/** The spools that a log leads to, by tag. */
+export function replay(events: readonly Event[]): Map<Tag, Spool> {
+  const spools = new Map<Tag, Spool>();
+  for (const event of events) {
+    if (event.kind !== "spool") continue;
+    spools.set(event.tag, evolve(spools.get(event.tag) ?? blank(event.tag), event));
+  }
+  return spools;
+}
+
+/** Acts on a spool as `act` does: on a conflict again on the state that won, until it is stored. */
+export async function persist(ledger: Ledger, seen: Spool): Promise<readonly Event[]> {
+  let spool = seen;
+  for (;;) {
+    const result = await ledger.commit({ writes: [advance(spool)] });
+    if (result.kind === "committed") return result.events;
+    if (result.kind !== "conflict" || result.state === null) throw new Error(result.kind);
+    spool = result.state as Spool;
+  }
+}
