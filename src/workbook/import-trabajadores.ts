@@ -1,0 +1,37 @@
+/** What an import changes in the workers: new, changed, gone (inactive) (spec 4). */
+import type { Pending, TrabajadorEvent } from "../domain/event.ts";
+import type { Trabajador } from "../domain/trabajador.ts";
+import type { ImportChange, ImportInput } from "./import-change.ts";
+import { sameContent } from "./same.ts";
+
+function change(input: ImportInput, after: Trabajador, expectedVersion: number): ImportChange {
+  const version = expectedVersion + 1;
+  const state = { ...after, version };
+  const autor = { firma: null, medio: input.medio, dispositivo: null };
+  const atMs = input.nowMs;
+  const event: Pending<TrabajadorEvent> = {
+    kind: "trabajador",
+    atMs,
+    version,
+    autor,
+    trabajador: state,
+  };
+  return { kind: "trabajador", expectedVersion, state, event };
+}
+
+/** Whoever is new or changed; who is gone from the sheet keeps name and roles, inactive. */
+export function importTrabajadores(
+  input: ImportInput,
+  personas: readonly Trabajador[],
+): readonly ImportChange[] {
+  const { trabajadores } = input;
+  const ids = new Set(personas.map(({ id }) => id));
+  const gone = [...trabajadores.values()]
+    .filter(({ id, activo }) => activo && !ids.has(id))
+    .map((persona) => ({ ...persona, activo: false }));
+  return [...personas, ...gone].flatMap((persona) => {
+    const version = trabajadores.get(persona.id)?.version ?? 0;
+    const same = sameContent(trabajadores.get(persona.id), { ...persona, version });
+    return same ? [] : [change(input, persona, version)];
+  });
+}

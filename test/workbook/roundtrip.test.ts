@@ -1,0 +1,183 @@
+/** Export, import, export: the same bytes and the same spools, whatever was done (law X3). */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Command } from "../../src/domain/command.ts";
+import { closed } from "../../src/domain/decide.ts";
+import type { Seq, SpoolEvent } from "../../src/domain/event.ts";
+import { OCUPABLES, type Spool } from "../../src/domain/spool.ts";
+import type { Trabajador } from "../../src/domain/trabajador.ts";
+import { readCsv, writeCsv } from "../../src/workbook/csv.ts";
+import { eventIdOf } from "../../src/workbook/event-id.ts";
+import { planExport } from "../../src/workbook/plan-export.ts";
+import type { Tab } from "../../src/workbook/tab.ts";
+import {
+  actor,
+  attempt,
+  MAURICIO,
+  NOW_MS,
+  policy,
+  spool as ready,
+  trabajador,
+} from "../support/builders.ts";
+import { after, dataFolder, type Known, NADA, planned, readTabs } from "./libro.ts";
+
+/** A ledger in short: what is known, and the log that led to it. */
+interface Log {
+  readonly epoch: string;
+  readonly tabs: readonly Tab[];
+  known: Known;
+  readonly events: SpoolEvent[];
+}
+
+function append(log: Log, event: Omit<SpoolEvent, "seq">): void {
+  log.events.push({ ...event, seq: (log.events.length + 1) as Seq });
+}
+
+function importInto(epoch: string, tabs: readonly Tab[]): Log {
+  const plan = planned(tabs);
+  const log: Log = { epoch, tabs, known: after(NADA, plan), events: [] };
+  for (const { event } of plan.changes) if (event.kind === "spool") append(log, event);
+  return log;
+}
+
+const exportFrom = ({ epoch, tabs, known, events }: Log): readonly Tab[] =>
+  planExport({
+    tabs,
+    spools: known.spools,
+    trabajadores: [...known.trabajadores.values()],
+    events,
+    policy: policy(),
+    eventId: (seq) => eventIdOf(epoch, seq),
+  });
+
+const bytes = (tabs: readonly Tab[]) =>
+  tabs.map((tab) => [tab.name, Buffer.from(writeCsv(tab)).toString("base64")]);
+
+const reread = (tabs: readonly Tab[]) => tabs.map((tab) => readCsv(tab.name, writeCsv(tab)));
+
+/** Spools but for their versions, which count a ledger's own events. */
+const spoolsOf = ({ known }: Log) =>
+  [...known.spools.values()]
+    .map((spool) => ({ ...spool, version: 0 }))
+    .sort((a, b) => (a.tag < b.tag ? -1 : 1));
+
+type Option = readonly [Command, Trabajador];
+const ROLES: Trabajador["roles"] = ["Armador", "Soldador", "Metrologia", "Supervisor"];
+
+/** What the rules let somebody do to a spool now. */
+function possible(spool: Spool, quien: Trabajador): readonly Option[] {
+  const { ocupacion } = spool;
+  if (ocupacion) {
+    const { operacion } = ocupacion;
+    const [nombre = "", ...apellido] = ocupacion.trabajador.nombre.split(" ");
+    const own = { ...quien, id: ocupacion.trabajador.id, nombre, apellido: apellido.join(" ") };
+    return [
+      [{ accion: "PAUSAR", operacion }, own],
+      [{ accion: "COMPLETAR", operacion }, own],
+      [{ accion: "CANCELAR", operacion }, own],
+      [{ accion: "LIBERAR", motivo: 'fin "de turno", sí' }, quien],
+    ];
+  }
+  if (spool.inspeccion.estado === "bloqueado") {
+    return [[{ accion: "DESBLOQUEAR", motivo: "=revisado" }, quien]];
+  }
+  const tomar = OCUPABLES.filter((operacion) => !closed(spool, operacion, policy())).map(
+    (operacion): Option => [{ accion: "TOMAR", operacion }, quien],
+  );
+  if (closed(spool, "METROLOGIA", policy())) return tomar;
+  return [...tomar, [{ accion: "RECHAZAR" }, quien], [{ accion: "APROBAR" }, quien]];
+}
+
+function act(log: Log, spool: Spool, choice: number, quien: Trabajador, atMs: number): void {
+  const options = possible(spool, { ...quien, roles: ROLES, activo: true });
+  const chosen = options[choice % Math.max(1, options.length)];
+  const done = chosen && attempt(spool, chosen[0], actor(chosen[1]), atMs);
+  if (!done?.ok) return;
+  append(log, done.event);
+  log.known = { ...log.known, spools: new Map(log.known.spools).set(spool.tag, done.spool) };
+}
+
+const SHOP = {
+  taller: readTabs(dataFolder("taller")),
+  "taller-sucio": readTabs(dataFolder("taller-sucio")),
+};
+
+/** A part of a shop's workbook, so that many runs stay quick. */
+const part = (tabs: readonly Tab[], every: number): readonly Tab[] =>
+  tabs
+    .filter(({ name }) => name !== "Uniones")
+    .map((tab) =>
+      tab.name === "Operaciones"
+        ? { ...tab, rows: tab.rows.filter((_, i) => i % every === 0 || i > tab.rows.length - 14) }
+        : tab,
+    );
+
+const MINUTE_MS = 60_000;
+const steps = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.integer({ min: 1, max: 900 })), {
+  minLength: 20,
+  maxLength: 200,
+});
+
+test("any actions on any spools of a shop", () => {
+  fc.assert(
+    fc.property(fc.constantFrom("taller" as const, "taller-sucio" as const), steps, (name, day) => {
+      const log = importInto("first", part(SHOP[name], 97));
+      const sound = [...log.known.spools.values()].filter((s) => s.inconsistencia === null);
+      const tags = sound.map(({ tag }) => tag);
+      const people = [...log.known.trabajadores.values()];
+      let atMs = NOW_MS;
+      for (const [which, choice, who, minutes] of day) {
+        atMs += minutes * MINUTE_MS;
+        const spool = log.known.spools.get(tags[which % tags.length] ?? tags[0] ?? ready().tag);
+        const quien = people[who % people.length];
+        if (spool && quien) act(log, spool, choice, quien, atMs);
+      }
+      const once = exportFrom(log);
+      const second = importInto("second", reread(once));
+      expect(spoolsOf(second)).toEqual(spoolsOf(log));
+      expect(bytes(exportFrom(second))).toEqual(bytes(once));
+      expect(bytes(exportFrom({ ...log, tabs: reread(once) }))).toEqual(bytes(once));
+    }),
+    { numRuns: 150 },
+  );
+}, 30_000);
+
+test("a ledger that never read a workbook, with any tags, columns and texts", () => {
+  const text = fc
+    .array(fc.constantFrom('"', ",", ";", "\n", "\r", "'", "=", "/", "ñ", "😀", "a", "_"), {
+      minLength: 1,
+      maxLength: 6,
+    })
+    .map((chars) => chars.join(""))
+    .filter((chars) => chars.trim() === chars && /[a/']/.test(chars));
+  fc.assert(
+    fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 5 }), text, (tags, title) => {
+      const spools = tags.map((tag) => ready({ tag, ficha: { [`x${title}`]: tag } }));
+      const log: Log = {
+        epoch: "first",
+        tabs: [],
+        events: [],
+        known: {
+          ...NADA,
+          spools: new Map(spools.map((spool) => [spool.tag, spool])),
+          trabajadores: new Map([MAURICIO, trabajador({ id: 7 })].map((t) => [t.id, t])),
+        },
+      };
+      const once = exportFrom(log);
+      const second = importInto("second", reread(once));
+      expect(spoolsOf(second)).toEqual(spoolsOf(log));
+      expect(second.known.trabajadores).toEqual(log.known.trabajadores);
+      expect(bytes(exportFrom(second))).toEqual(bytes(once));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("IDs of events are UUIDs of version 5, one for each place in each log", () => {
+  const ids = ["a", "b"].flatMap((epoch) => [1, 2, 11].map((seq) => eventIdOf(epoch, seq)));
+  expect(new Set(ids).size).toBe(6);
+  expect(eventIdOf("a", 1)).toBe(ids[0] ?? "");
+  for (const id of ids) {
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  }
+});
