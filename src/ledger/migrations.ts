@@ -58,11 +58,11 @@ function refuseForeign(db: Database, version: number): void {
   const applicationId = pragma(db, "application_id");
   const fresh = applicationId === 0 && version === 0 && isEmpty(db);
   if (applicationId !== APPLICATION_ID && !fresh) {
-    throw new LedgerUnavailable("it is a database of another program");
+    throw new LedgerUnavailable("es la base de datos de otro programa");
   }
   if (version > STEPS.length) {
     throw new LedgerUnavailable(
-      `a newer ZEUES wrote it (schema ${version}, this one knows ${STEPS.length}): update ZEUES`,
+      `lo escribió un ZEUES más nuevo (esquema ${version}; este conoce ${STEPS.length}): actualiza`,
     );
   }
 }

@@ -53,7 +53,7 @@ function hold(path: string): Database {
   } catch (error) {
     lock.close();
     if (error instanceof SQLiteError && error.code === "SQLITE_BUSY") {
-      throw new LedgerUnavailable("another ZEUES process is using it: stop that one first");
+      throw new LedgerUnavailable("otro proceso de ZEUES lo está usando: detenlo primero");
     }
     throw error;
   }
@@ -117,5 +117,5 @@ export function openLedgerFile(path: string): LedgerFile {
 /** The one line that names the file. */
 export function cannotOpen(path: string, cause: unknown): LedgerUnavailable {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LedgerUnavailable(`cannot open the ledger ${path}: ${reason}`, { cause });
+  return new LedgerUnavailable(`no se puede abrir el registro ${path}: ${reason}`, { cause });
 }

@@ -35,9 +35,9 @@ test("a file that is in use is refused, in this process and in another, and not 
   await using house = await sqliteStore();
   const ledger = await house.open();
   await store(ledger, importar("A"));
-  expect(await refusal(house)).toContain("another ZEUES process is using it");
+  expect(await refusal(house)).toContain("otro proceso de ZEUES lo está usando");
   const child = Bun.spawnSync([process.execPath, support("ledger-open.ts"), house.path]);
-  expect(child.stdout.toString()).toContain("another ZEUES process is using it");
+  expect(child.stdout.toString()).toContain("otro proceso de ZEUES lo está usando");
   expect(seqsOf(await store(ledger, importar("B")))).toEqual([2]);
   await ledger.close();
   const freed = Bun.spawnSync([process.execPath, support("ledger-open.ts"), house.path]);
@@ -49,7 +49,7 @@ test("a file of a newer ZEUES is refused and not touched (M3)", async () => {
   await (await house.open()).close();
   using db = stranger(house.path);
   db.run("PRAGMA user_version = 999");
-  expect(await refusal(house)).toContain("a newer ZEUES wrote it (schema 999");
+  expect(await refusal(house)).toContain("lo escribió un ZEUES más nuevo (esquema 999");
   expect(db.query("PRAGMA user_version").get()).toEqual({ user_version: 999 });
 });
 
@@ -59,7 +59,7 @@ test("a database of another program is refused and not touched (M3)", async () =
   db.run("CREATE TABLE recipe (name TEXT)");
   db.close();
   const before = await Bun.file(house.path).bytes();
-  expect(await refusal(house)).toContain("a database of another program");
+  expect(await refusal(house)).toContain("base de datos de otro programa");
   expect(await Bun.file(house.path).bytes()).toEqual(before);
 });
 
@@ -67,7 +67,7 @@ test("a file that is no database is refused and not touched (M3)", async () => {
   await using house = await sqliteStore();
   const text = "TAG_SPOOL;NV\n".repeat(400);
   await Bun.write(house.path, text);
-  expect(await refusal(house)).toContain(`cannot open the ledger ${house.path}: `);
+  expect(await refusal(house)).toContain(`no se puede abrir el registro ${house.path}: `);
   expect(await Bun.file(house.path).text()).toBe(text);
 });
 
