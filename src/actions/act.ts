@@ -1,0 +1,144 @@
+/**
+ * The only way to change a spool: rules, then one commit, again on a version conflict
+ * (architecture: the arrow never turns back).
+ *
+ * A1: rules run on the newest state; a conflict means they run again on the state that won.
+ * A2: an idempotency key acts once: a repeated request gets the first outcome, whatever the spool
+ *     has become since, also when the repeat overtook the answer.
+ */
+import type { Actor, Command } from "../domain/command.ts";
+import { type Decision, decide } from "../domain/decide.ts";
+import { estadoDetalle } from "../domain/estado-detalle.ts";
+import type { Cambio, Pending, SpoolEvent } from "../domain/event.ts";
+import { evolve } from "../domain/evolve.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import type { Spool, Tag } from "../domain/spool.ts";
+import { firmaOf } from "../domain/trabajador.ts";
+import { type Ledger, type Remembered, spoolKey, type Write } from "../ledger/ledger.ts";
+
+/**
+ * Each conflict means that somebody else's action won, and rules then mostly refuse; a spool on
+ * which 20 actions in a row win against ours is a fault, not contention.
+ */
+const ATTEMPTS_MAX = 20;
+
+export interface ActDeps {
+  readonly ledger: Pick<Ledger, "commit" | "recall">;
+  /** The newest state that this process knows. */
+  readonly current: (tag: Tag) => Spool | undefined;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export interface ActRequest {
+  readonly tag: Tag;
+  readonly command: Command;
+  readonly actor: Actor;
+  /** The version that the asker saw; another one is refused once the rules have agreed. */
+  readonly expectedVersion?: number;
+  readonly idempotencyKey?: string;
+}
+
+export type Outcome =
+  /** `repeated`: this answer was given before, nothing changed now. */
+  | { readonly ok: true; readonly event: SpoolEvent; readonly repeated: boolean }
+  | { readonly ok: false; readonly refusal: Refusal }
+  /** The idempotency key belongs to another request: the asker's fault (400). */
+  | { readonly ok: false; readonly refusal: null };
+
+const fingerprintOf = ({ tag, command, actor }: ActRequest): string =>
+  JSON.stringify([tag, command, actor.trabajador.id]);
+
+/** The event that a decided change becomes, and the spool after it. */
+export function toEvent(
+  spool: Spool,
+  cambio: Cambio,
+  actor: Actor,
+  policy: Policy,
+  atMs: number,
+): { readonly event: Pending<SpoolEvent>; readonly after: Spool } {
+  const { medio, dispositivo } = actor;
+  const autor = { firma: firmaOf(actor.trabajador), medio, dispositivo };
+  const version = spool.version + 1;
+  const bare = { tag: spool.tag, version, atMs, autor, cambio };
+  const after = evolve(spool, bare);
+  return { event: { kind: "spool", ...bare, estadoDetalle: estadoDetalle(after, policy) }, after };
+}
+
+function toWrite(
+  spool: Spool,
+  decision: Extract<Decision, { ok: true }>,
+  request: ActRequest,
+  deps: ActDeps,
+  atMs: number,
+): Write {
+  const { event, after } = toEvent(spool, decision.cambio, request.actor, deps.policy, atMs);
+  return { key: spoolKey(spool.tag), expectedVersion: spool.version, state: after, event };
+}
+
+function answerAgain(remembered: Remembered, request: ActRequest): Outcome {
+  const [event] = remembered.events;
+  if (remembered.fingerprint !== fingerprintOf(request) || event?.kind !== "spool") {
+    return { ok: false, refusal: null };
+  }
+  return { ok: true, event, repeated: true };
+}
+
+async function recalled(deps: ActDeps, request: ActRequest): Promise<Outcome | null> {
+  if (request.idempotencyKey === undefined) return null;
+  const remembered = await deps.ledger.recall(request.idempotencyKey);
+  return remembered && answerAgain(remembered, request);
+}
+
+/** The rules, then the asker's own precondition. */
+function judge(spool: Spool, request: ActRequest, deps: ActDeps, nowMs: number): Decision {
+  const decision = decide(spool, request.command, request.actor, deps.policy, nowMs);
+  const { expectedVersion, tag } = request;
+  if (!decision.ok || expectedVersion === undefined || expectedVersion === spool.version) {
+    return decision;
+  }
+  const { version } = spool;
+  return { ok: false, refusal: { code: "CONFLICTO_DE_VERSION", tag, version } };
+}
+
+/** What one try came to: an answer, or the state that won against it. */
+type Tried = { readonly outcome: Outcome } | { readonly won: Spool | null };
+
+async function attempt(deps: ActDeps, request: ActRequest, spool: Spool): Promise<Tried> {
+  const nowMs = deps.now();
+  const decision = judge(spool, request, deps, nowMs);
+  // A refusal may come from our own first try, whose commit overtook the recall in `act` (A2).
+  if (!decision.ok) return { outcome: (await recalled(deps, request)) ?? decision };
+  const key = request.idempotencyKey;
+  const result = await deps.ledger.commit({
+    writes: [toWrite(spool, decision, request, deps, nowMs)],
+    ...(key === undefined ? {} : { remember: { key, fingerprint: fingerprintOf(request) } }),
+  });
+  // The key is a spool's, so the state that won is a spool.
+  if (result.kind === "conflict") return { won: result.state as Spool | null };
+  if (result.kind === "remembered") return { outcome: answerAgain(result, request) };
+  const [event] = result.events;
+  if (event?.kind !== "spool") throw new Error("a spool's commit gave another event");
+  return { outcome: { ok: true, event, repeated: false } };
+}
+
+/**
+ * Does one command to one spool.
+ * @returns the committed event, or why not. Throws LedgerUnavailable when nothing can be stored.
+ */
+export async function act(deps: ActDeps, request: ActRequest): Promise<Outcome> {
+  const { tag } = request;
+  const before = await recalled(deps, request);
+  if (before) return before;
+  let spool = deps.current(tag) ?? null;
+  for (let tries = 0; spool && tries < ATTEMPTS_MAX; tries++) {
+    const tried: Tried = await attempt(deps, request, spool);
+    if ("outcome" in tried) return tried.outcome;
+    spool = tried.won;
+  }
+  return spool
+    ? { ok: false, refusal: { code: "CONFLICTO_DE_VERSION", tag, version: spool.version } }
+    : { ok: false, refusal: { code: "SPOOL_NO_ENCONTRADO", tag } };
+}

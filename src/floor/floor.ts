@@ -1,0 +1,172 @@
+/**
+ * The floor: every spool, worker and list in memory, fed only by `ledger.follow` (spec 5), so that
+ * a page or a row never waits for a store.
+ *
+ * F1: it stands at one seq; everything it answers is the picture at that seq.
+ * F2: events are applied in order, each once; a gap is a fault, never skipped.
+ */
+import type { Event, Planilla, Seq, SpoolEvent } from "../domain/event.ts";
+import { SEQ_ZERO } from "../domain/event.ts";
+import { blank, evolve } from "../domain/evolve.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Spool, Tag } from "../domain/spool.ts";
+import { plain, type Trabajador, type TrabajadorId } from "../domain/trabajador.ts";
+import type { Snapshot } from "../ledger/ledger.ts";
+import { type ListKey, placesOf } from "./lists.ts";
+import { type Entry, SortedList } from "./sorted-list.ts";
+
+/** One event's effect. `before` and `after` are null for events that are not a spool's. */
+export interface Change {
+  readonly event: Event;
+  readonly before: Spool | null;
+  readonly after: Spool | null;
+}
+
+const NOTHING: readonly Entry[] = [];
+
+export class Floor {
+  readonly policy: Policy;
+  #seq: Seq = SEQ_ZERO;
+  #planilla: Planilla | null = null;
+  readonly #spools = new Map<Tag, Spool>();
+  readonly #trabajadores = new Map<TrabajadorId, Trabajador>();
+  readonly #lists = new Map<ListKey, SortedList>();
+  readonly #texts = new Map<Tag, string>();
+  readonly #listeners = new Set<(changes: readonly Change[]) => void>();
+  readonly #waiting = new Set<{ readonly seq: Seq; readonly done: () => void }>();
+
+  constructor(policy: Policy, snapshot: Snapshot) {
+    this.policy = policy;
+    this.#seq = snapshot.seq;
+    this.#planilla = snapshot.planilla;
+    for (const spool of snapshot.spools) this.#put(null, spool);
+    for (const t of snapshot.trabajadores) this.#trabajadores.set(t.id, t);
+  }
+
+  /** The place in the log that everything here shows. */
+  get seq(): Seq {
+    return this.#seq;
+  }
+
+  get planilla(): Planilla | null {
+    return this.#planilla;
+  }
+
+  spool(tag: Tag): Spool | undefined {
+    return this.#spools.get(tag);
+  }
+
+  /** All spools, in no order. */
+  spools(): IterableIterator<Spool> {
+    return this.#spools.values();
+  }
+
+  get count(): number {
+    return this.#spools.size;
+  }
+
+  trabajador(id: TrabajadorId): Trabajador | undefined {
+    return this.#trabajadores.get(id);
+  }
+
+  trabajadores(): IterableIterator<Trabajador> {
+    return this.#trabajadores.values();
+  }
+
+  /** A list's entries in order. */
+  list(key: ListKey): readonly Entry[] {
+    return this.#lists.get(key)?.entries ?? NOTHING;
+  }
+
+  /** Where in a list the entries after `orden` begin. */
+  after(key: ListKey, orden: string): number {
+    const list = this.#lists.get(key);
+    if (!list) return 0;
+    const at = list.indexOf(orden);
+    return list.entries[at]?.orden === orden ? at + 1 : at;
+  }
+
+  /** Whether tag, NV or OT hold the text, without regard to case and accents; "" finds all. */
+  matches(tag: Tag, text: string): boolean {
+    return text === "" || (this.#texts.get(tag) ?? "").includes(plain(text));
+  }
+
+  /** Applies what the ledger delivered; throws on a gap (F2). */
+  apply(events: readonly Event[]): void {
+    const news = events.filter(({ seq }) => seq > this.#seq);
+    for (const [index, { seq }] of news.entries()) {
+      // Before anything is applied, so that listeners are told all that stands.
+      if (seq !== this.#seq + 1 + index)
+        throw new Error(`gap in the log: at ${this.#seq}, got ${seq}`);
+    }
+    if (news.length === 0) return;
+    const changes = news.map((event) => this.#applyOne(event));
+    this.#seq = (this.#seq + news.length) as Seq;
+    for (const listener of this.#listeners) listener(changes);
+    for (const waiter of this.#waiting) {
+      if (waiter.seq <= this.#seq) {
+        this.#waiting.delete(waiter);
+        waiter.done();
+      }
+    }
+  }
+
+  /** Told of every batch of changes, after it was applied. @returns a function that ends it. */
+  subscribe(listener: (changes: readonly Change[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves true once `seq` is shown, false after `timeoutMs`: whoever wrote reads their write.
+   */
+  reached(seq: Seq, timeoutMs: number): Promise<boolean> {
+    if (seq <= this.#seq) return Promise.resolve(true);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const waiter = { seq, done: () => finish(true) };
+    const timer = setTimeout(() => finish(false), timeoutMs);
+    const finish = (reached: boolean): void => {
+      clearTimeout(timer);
+      this.#waiting.delete(waiter);
+      resolve(reached);
+    };
+    this.#waiting.add(waiter);
+    return promise;
+  }
+
+  #applyOne(event: Event): Change {
+    switch (event.kind) {
+      case "spool":
+        return this.#applySpool(event);
+      case "trabajador":
+        this.#trabajadores.set(event.trabajador.id, event.trabajador);
+        return { event, before: null, after: null };
+      case "planilla":
+        this.#planilla = event.planilla;
+        return { event, before: null, after: null };
+    }
+  }
+
+  #applySpool(event: SpoolEvent): Change {
+    const before = this.#spools.get(event.tag) ?? null;
+    const after = evolve(before ?? blank(event.tag), event);
+    this.#put(before, after);
+    return { event, before, after };
+  }
+
+  #put(before: Spool | null, after: Spool): void {
+    this.#spools.set(after.tag, after);
+    this.#texts.set(after.tag, plain(`${after.tag} ${after.nv} ${after.ot}`));
+    for (const { key, orden } of before ? placesOf(before, this.policy) : []) {
+      this.#lists.get(key)?.remove(orden);
+    }
+    for (const { key, orden } of placesOf(after, this.policy)) {
+      let list = this.#lists.get(key);
+      if (!list) {
+        list = new SortedList();
+        this.#lists.set(key, list);
+      }
+      list.add({ orden, tag: after.tag });
+    }
+  }
+}
