@@ -1,0 +1,143 @@
+/**
+ * The configuration: one table of variables (spec 9), read once, frozen. A bad value stops the
+ * start with one line that names it.
+ */
+import { isZone } from "./domain/fecha.ts";
+import { DEFAULT_POLICY, type Policy } from "./domain/policy.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+interface Variable<T> {
+  /** @returns the value, or null when the text is none. */
+  readonly parse: (text: string) => T | null;
+  readonly fallback: T;
+  /** What a right value looks like, in Spanish, for the one line. */
+  readonly form: string;
+  readonly meaning: string;
+}
+
+const variable = <T>(v: Variable<T>): Variable<T> => v;
+
+const whole = (min: number, max: number) => (text: string) => {
+  const n = Number(text);
+  return /^\d{1,9}$/.test(text) && n >= min && n <= max ? n : null;
+};
+
+const oneOf =
+  <T extends string>(...values: readonly T[]) =>
+  (text: string): T | null =>
+    values.find((value) => value === text) ?? null;
+
+const filled = (text: string): string | null => (text.trim() === "" ? null : text);
+
+/** Bearer tokens shorter than this could be guessed (spec 8). */
+const TOKEN_MIN = 32;
+
+const VARIABLES = {
+  PORT: variable<number>({
+    parse: whole(0, 65_535),
+    fallback: 3000,
+    form: "un número de 0 a 65535",
+    meaning: "port; 0 takes a free one",
+  }),
+  HOST: variable<string>({
+    parse: filled,
+    fallback: "0.0.0.0",
+    form: "una dirección",
+    meaning: "address to listen on",
+  }),
+  ZEUES_DATA: variable<string>({
+    parse: filled,
+    fallback: "./data",
+    form: "una carpeta",
+    meaning: "folder of the SQLite ledger; created when missing",
+  }),
+  ZEUES_TZ: variable<string>({
+    parse: (text) => (isZone(text) ? text : null),
+    fallback: DEFAULT_POLICY.zone,
+    form: "una zona horaria como America/Santiago",
+    meaning: "the shop's time zone",
+  }),
+  ZEUES_SOLD_AFTER: variable<Policy["soldAfter"]>({
+    parse: oneOf("arm-begun", "arm-completed"),
+    fallback: DEFAULT_POLICY.soldAfter,
+    form: "arm-begun o arm-completed",
+    meaning: "when SOLD may be taken",
+  }),
+  ZEUES_MAX_CYCLES: variable<number>({
+    parse: whole(0, 99),
+    fallback: DEFAULT_POLICY.maxCycles,
+    form: "un número de 0 a 99",
+    meaning: "rejections before BLOQUEADO; 0 = no limit",
+  }),
+  ZEUES_DEMO: variable<"on" | "off" | "auto">({
+    parse: oneOf("on", "off"),
+    fallback: "auto",
+    form: "on u off",
+    meaning: "a made-up shop; by default while nothing was imported",
+  }),
+  ZEUES_API_TOKEN: variable<string | null>({
+    parse: (text) => (text.length >= TOKEN_MIN && /^[\x21-\x7e]+$/.test(text) ? text : null),
+    fallback: null,
+    form: `${TOKEN_MIN} caracteres o más, sin espacios`,
+    meaning: "bearer token of the JSON API, with all roles",
+  }),
+  ZEUES_LOG: variable<LogLevel>({
+    parse: oneOf(...LOG_LEVELS),
+    fallback: "info",
+    form: LOG_LEVELS.join(", "),
+    meaning: "log level",
+  }),
+} as const;
+
+type Name = keyof typeof VARIABLES;
+type Values = { readonly [N in Name]: (typeof VARIABLES)[N]["fallback"] };
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataFolder: string;
+  readonly policy: Policy;
+  readonly demo: "on" | "off" | "auto";
+  readonly apiToken: string | null;
+  readonly logLevel: LogLevel;
+}
+
+/** A variable that can't be used; its message is for people. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+function read<N extends Name>(name: N, env: Readonly<Record<string, string | undefined>>) {
+  const { parse, fallback, form } = VARIABLES[name];
+  const text = env[name];
+  if (text === undefined || text === "") return fallback;
+  const value = parse(text);
+  // A secret's own text must not end up in a log.
+  if (value === null) throw new ConfigError(`${name} no sirve: debe ser ${form}`);
+  return value;
+}
+
+/** Reads the configuration from an environment. Throws ConfigError naming the bad variable. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const names = Object.keys(VARIABLES) as Name[];
+  const v = Object.fromEntries(names.map((name) => [name, read(name, env)])) as unknown as Values;
+  return Object.freeze({
+    port: v.PORT,
+    host: v.HOST,
+    dataFolder: v.ZEUES_DATA,
+    policy: Object.freeze({
+      zone: v.ZEUES_TZ,
+      soldAfter: v.ZEUES_SOLD_AFTER,
+      maxCycles: v.ZEUES_MAX_CYCLES,
+    }),
+    demo: v.ZEUES_DEMO,
+    apiToken: v.ZEUES_API_TOKEN,
+    logLevel: v.ZEUES_LOG,
+  });
+}
+
+/** The table as `zeues help` prints it. */
+export const describeVariables = (): string =>
+  Object.entries(VARIABLES)
+    .map(([name, { fallback, meaning }]) => `  ${name.padEnd(17)}${meaning} (${fallback ?? "-"})`)
+    .join("\n");

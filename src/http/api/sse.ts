@@ -1,0 +1,18 @@
+/** `GET /api/sse/stream`: every event as JSON, for programs (spec 6). */
+import { Hono } from "hono";
+import type { Deps, Env } from "../context.ts";
+import { openStream, parseDesde } from "../eventos.ts";
+import { tellEdge } from "../refusals.ts";
+import { reply } from "./reply.ts";
+
+export const sseRoutes = (deps: Deps): Hono<Env> =>
+  new Hono<Env>().get("/stream", (c) => {
+    const desde = parseDesde(c);
+    if (desde === "malformed") {
+      const message = "desde (o Last-Event-ID) debe ser un número entero desde 0";
+      return reply(c, tellEdge("SOLICITUD_INVALIDA", message));
+    }
+    // A program that remembers `desde` over a restore says of which log it was (/readyz tells it).
+    const epoch = c.req.query("epoca") ?? null;
+    return openStream(c, deps, { vista: { kind: "json" }, desde, epoch, session: null });
+  });

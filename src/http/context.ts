@@ -1,0 +1,37 @@
+/** What every handler gets: the parts that compose built, and who is asking. */
+import type { Server } from "bun";
+import type { ActDeps } from "../actions/act.ts";
+import type { Actor } from "../domain/command.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Floor } from "../floor/floor.ts";
+import type { Session, Sessions } from "../identity/session.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Hub } from "../live/hub.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+
+export interface Deps {
+  readonly floor: Floor;
+  readonly ledger: Ledger;
+  readonly act: ActDeps;
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly policy: Policy;
+  /** `ZEUES_API_TOKEN`; null = the JSON API answers 401 to all. */
+  readonly apiToken: string | null;
+  /** A made-up shop: pages say so. */
+  readonly demo: boolean;
+  readonly version: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Hono's environment: bindings are what the server passes in, variables what middleware found. */
+export interface Env {
+  Bindings: { readonly server: Server<undefined> };
+  Variables: { readonly session: Session; readonly actor: Actor; readonly requestId: string };
+}
+
+/** How long whoever wrote waits to read their own write; then the page is shown as it is. */
+export const OWN_WRITE_MS = 1_000;

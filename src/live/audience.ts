@@ -1,0 +1,73 @@
+/**
+ * Those who get the same bytes: one vista's streams and the changes that wait for its window.
+ *
+ * C1: the first change goes at once; what comes within the window after it goes together at its
+ *     end, the last fragment of an id standing for all (spec 6).
+ * C2: a frame's id is the seq of everything in it; whoever joins or pings flushes first, so that
+ *     no id is ever ahead of what was sent.
+ */
+
+import type { Fragment } from "./fragments.ts";
+import { encodeFrame } from "./frame.ts";
+import type { Stream } from "./stream.ts";
+import type { Vista } from "./vista.ts";
+
+/** Spec 6: later changes go in windows of at most 500 ms. */
+export const WINDOW_MS = 500;
+
+export class Audience {
+  readonly vista: Vista;
+  readonly streams = new Set<Stream>();
+  readonly #windowMs: number;
+  readonly #pending = new Map<string, string>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #windowEndMs = 0;
+
+  constructor(vista: Vista, windowMs: number) {
+    this.vista = vista;
+    this.#windowMs = windowMs;
+  }
+
+  /** Takes fragments; they go now or at the end of the window. */
+  offer(fragments: readonly Fragment[], seq: () => number, nowMs: number): void {
+    if (fragments.length === 0) return;
+    for (const { id, html } of fragments) {
+      // Deleted first, so that the last write also stands last: a count comes after its rows.
+      this.#pending.delete(id);
+      this.#pending.set(id, html);
+    }
+    if (this.#timer) return;
+    const waitMs = this.#windowEndMs - nowMs;
+    if (waitMs <= 0) {
+      this.#windowEndMs = nowMs + this.#windowMs;
+      this.flush(seq());
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      this.#windowEndMs += this.#windowMs;
+      this.flush(seq());
+    }, waitMs);
+  }
+
+  /** Sends what waits, as one frame. */
+  flush(seq: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#pending.size === 0) return;
+    const data = [...this.#pending.values()].join("");
+    this.#pending.clear();
+    this.send(encodeFrame({ event: "spool_update", id: seq, data }));
+  }
+
+  /** The same bytes to every stream. */
+  send(bytes: Uint8Array): void {
+    for (const stream of this.streams) stream.write(bytes);
+  }
+
+  /** Forgets what waits: nobody is left to get it. */
+  drop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * What a change means on a vista: the fragments that its pages swap in. Each fragment stands by
+ * itself and says its version, so that it may come late, twice or together with others
+ * (docs/decisions/swaps.md).
+ */
+
+import { CarreteCard } from "../../views/carrete-card.tsx";
+import { HistoriaRow, historiaId, historiaOrden } from "../../views/historia.tsx";
+import { Novedad } from "../../views/partes/novedad.tsx";
+import { cuentaSwap, filaGone, filaUpsert, rowId } from "../../views/swaps.tsx";
+import type { Event, SpoolEvent } from "../domain/event.ts";
+import { OPERACIONES, type Operacion, type Spool, type Tag } from "../domain/spool.ts";
+import type { Change, Floor } from "../floor/floor.ts";
+import { type Place, placesOf } from "../floor/lists.ts";
+import type { Rows } from "./rows.ts";
+import { type Slice, slicesOf, type Vista } from "./vista.ts";
+
+/** One fragment; a later one with the same id takes its place in a coalesced frame. */
+export interface Fragment {
+  readonly id: string;
+  readonly html: string;
+}
+
+const placeIn = (places: readonly Place[], slice: Slice): Place | undefined =>
+  places.find((place) => place.key === slice.list);
+
+/** A spool's place in a slice, search included. */
+const shownAt = (
+  places: readonly Place[],
+  slice: Slice,
+  tag: Tag,
+  floor: Floor,
+): Place | undefined => (floor.matches(tag, slice.q) ? placeIn(places, slice) : undefined);
+
+/**
+ * A spool's row on a slice. `was`: it may be on the screen, so its absence must be said.
+ * @returns null when the slice neither shows it nor did.
+ */
+function rowFragment(
+  slice: Slice,
+  after: Spool,
+  place: Place | undefined,
+  was: boolean,
+  rows: Rows,
+): Fragment | null {
+  const id = rowId(slice.ul, after.tag);
+  const { version } = after;
+  if (place) {
+    const li = rows.row(slice.row, after, place.orden);
+    return { id, html: filaUpsert({ ul: slice.ul, id, version, li }) };
+  }
+  if (!was) return null;
+  rows.forget(slice.row, after.tag);
+  return { id, html: filaGone({ ul: slice.ul, id, version }) };
+}
+
+const cuenta = (slice: Slice, rows: Rows): Fragment => ({
+  id: `n-${slice.ul}`,
+  html: cuentaSwap({ ul: slice.ul, total: rows.count(slice) }),
+});
+
+type CarreteVista = Extract<Vista, { kind: "carrete" }>;
+
+/** The card of a spool's own page; its version keeps an older one from replacing it. */
+function cardFragment(vista: CarreteVista, floor: Floor): readonly Fragment[] {
+  const spool = floor.spool(vista.tag);
+  if (!spool) return [];
+  const quien = floor.trabajador(vista.trabajadorId) ?? null;
+  const li = CarreteCard({ spool, quien, policy: floor.policy });
+  const id = "carrete-estado";
+  return [{ id, html: filaUpsert({ ul: "carrete", id, version: spool.version, li }) }];
+}
+
+/** The card and the new lines of the history, from the events that are this spool's. */
+function carreteFragments(
+  vista: CarreteVista,
+  events: readonly Event[],
+  floor: Floor,
+): readonly Fragment[] {
+  const mine = events.filter((event) => event.kind === "spool" && event.tag === vista.tag);
+  if (mine.length === 0) return [];
+  const lines = mine.map((event) => historiaFragment(event as SpoolEvent, floor));
+  return [...cardFragment(vista, floor), ...lines];
+}
+
+function historiaFragment(event: SpoolEvent, floor: Floor): Fragment {
+  const id = historiaId(event.seq);
+  const orden = historiaOrden(event.seq);
+  const li = HistoriaRow({ event, zone: floor.policy.zone, orden });
+  return { id, html: filaUpsert({ ul: "historia", id, version: event.version, li }) };
+}
+
+const isOpen = (places: readonly Place[], operacion: Operacion): boolean =>
+  places.some(({ key }) => key === `disponibles:${operacion}`);
+
+/** How many spools each operation's door on the home page leads to. */
+const puertas = (operaciones: readonly Operacion[], floor: Floor): readonly Fragment[] =>
+  operaciones.map((operacion) => {
+    const ul = `puerta-${operacion}`;
+    const total = floor.list(`disponibles:${operacion}`).length;
+    return { id: `n-${ul}`, html: cuentaSwap({ ul, total }) };
+  });
+
+/** One spool's change on a vista of lists. */
+function spoolFragments(
+  vista: Vista,
+  event: SpoolEvent,
+  before: Spool | null,
+  after: Spool,
+  floor: Floor,
+  rows: Rows,
+): readonly Fragment[] {
+  const out: Fragment[] = [];
+  const old = before ? placesOf(before, floor.policy) : [];
+  const now = placesOf(after, floor.policy);
+  // What a search found before is not known any more once the text is another.
+  const renamed = before !== null && (before.nv !== after.nv || before.ot !== after.ot);
+  for (const slice of slicesOf(vista)) {
+    const place = shownAt(now, slice, after.tag, floor);
+    const was = placeIn(old, slice) !== undefined && (renamed || floor.matches(after.tag, slice.q));
+    const row = rowFragment(slice, after, place, was, rows);
+    if (!row) continue;
+    out.push(row);
+    if (renamed || was !== (place !== undefined)) out.push(cuenta(slice, rows));
+  }
+  if (vista.kind === "inicio") {
+    const moved = OPERACIONES.filter((op) => isOpen(old, op) !== isOpen(now, op));
+    out.push(...puertas(moved, floor));
+  }
+  if (vista.kind === "tablero" && event.autor.firma) {
+    out.push({ id: "novedad", html: Novedad({ event }) });
+  }
+  return out;
+}
+
+/** What a batch of changes puts on a vista's screens. */
+export function changeFragments(
+  vista: Vista,
+  changes: readonly Change[],
+  floor: Floor,
+  rows: Rows,
+): readonly Fragment[] {
+  if (vista.kind === "carrete") {
+    const events = changes.map(({ event }) => event);
+    return carreteFragments(vista, events, floor);
+  }
+  return changes.flatMap(({ event, before, after }) =>
+    after && event.kind === "spool" ? spoolFragments(vista, event, before, after, floor, rows) : [],
+  );
+}
+
+/**
+ * Spools as they stand now on a vista, for whoever is not known to show the newest: each row is
+ * put where it belongs, or taken away.
+ */
+export function standingFragments(
+  vista: Vista,
+  tags: Iterable<Tag>,
+  floor: Floor,
+  rows: Rows,
+): readonly Fragment[] {
+  if (vista.kind === "carrete") {
+    return [...tags].includes(vista.tag) ? cardFragment(vista, floor) : [];
+  }
+  const out: Fragment[] = [];
+  const slices = slicesOf(vista);
+  let touched = false;
+  for (const tag of tags) {
+    const spool = floor.spool(tag);
+    if (!spool) continue;
+    touched = true;
+    const places = placesOf(spool, floor.policy);
+    for (const slice of slices) {
+      const row = rowFragment(slice, spool, shownAt(places, slice, tag, floor), true, rows);
+      if (row) out.push(row);
+    }
+  }
+  if (!touched) return [];
+  out.push(...slices.map((slice) => cuenta(slice, rows)));
+  if (vista.kind === "inicio") out.push(...puertas(OPERACIONES, floor));
+  return out;
+}
+
+/** What a page that shows an older seq lacks: each touched spool as it stands, and the history. */
+export function replayFragments(
+  vista: Vista,
+  events: readonly Event[],
+  floor: Floor,
+  rows: Rows,
+): readonly Fragment[] {
+  if (vista.kind === "carrete") return carreteFragments(vista, events, floor);
+  const tags = events.flatMap((event) => (event.kind === "spool" ? [event.tag] : []));
+  return standingFragments(vista, new Set(tags), floor, rows);
+}

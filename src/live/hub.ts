@@ -1,0 +1,214 @@
+/**
+ * The live hub: from the floor's changes to every stream (spec 6). "Why didn't the screen move?"
+ * is answered here.
+ *
+ * H1: a stream joins in one step without `await`: replay up to the floor's seq, then live.
+ * H2: each change is rendered once per audience and encoded once; nothing here reads a store.
+ * H3: every stream that is attached is detached exactly once, whoever ends it.
+ */
+import type { Change, Floor } from "../floor/floor.ts";
+import { Audience, WINDOW_MS } from "./audience.ts";
+import { changeFragments, replayFragments } from "./fragments.ts";
+import { encodeFrame, joinFrames } from "./frame.ts";
+import type { Replay } from "./replay.ts";
+import type { Rows } from "./rows.ts";
+import {
+  BACKLOG_MAX_BYTES,
+  type Limits,
+  type Sink,
+  STALLED_MAX_MS,
+  Stream,
+  type Viewer,
+} from "./stream.ts";
+import { type Vista, vistaKey } from "./vista.ts";
+
+/** Spec 6: a named ping every 15 s. */
+export const PING_MS = 15_000;
+/** How often streams past a limit or their session's end are looked for (spec 6: a second). */
+const SWEEP_MS = 1_000;
+/** A stop spreads the return of its streams over this long, so that a restart is no stampede. */
+export const RETURN_SPREAD_MS = 3_000;
+
+export interface HubOptions {
+  readonly floor: Floor;
+  readonly rows: Rows;
+  readonly replay: Replay;
+  /** Names the log; a page of another log must start anew. */
+  readonly epoch: string;
+  readonly now: () => number;
+  readonly windowMs?: number;
+  readonly pingMs?: number;
+  readonly sweepMs?: number;
+  readonly backlogBytes?: number;
+  readonly stalledMs?: number;
+  readonly onCut?: (reason: "stalled" | "session" | "stop") => void;
+}
+
+export interface Join {
+  readonly vista: Vista;
+  /** The seq that the page shows; null = from now. */
+  readonly desde: number | null;
+  /** The log that the page was made from; null = not told. */
+  readonly epoch: string | null;
+  /** Null for a program's stream. */
+  readonly session: Viewer | null;
+  readonly sink: Sink;
+}
+
+export class Hub {
+  readonly #options: HubOptions;
+  readonly #limits: Limits;
+  readonly #audiences = new Map<string, Audience>();
+  readonly #timers: readonly ReturnType<typeof setInterval>[];
+  #stopped = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#limits = {
+      backlogBytes: options.backlogBytes ?? BACKLOG_MAX_BYTES,
+      stalledMs: options.stalledMs ?? STALLED_MAX_MS,
+    };
+    options.floor.subscribe((changes) => this.#onChanges(changes));
+    this.#timers = [
+      setInterval(() => this.#ping(), options.pingMs ?? PING_MS),
+      setInterval(() => this.#sweep(), options.sweepMs ?? SWEEP_MS),
+    ];
+  }
+
+  /** How many streams are open, by kind. */
+  count(): { readonly html: number; readonly json: number } {
+    let html = 0;
+    let json = 0;
+    for (const { vista, streams } of this.#audiences.values()) {
+      if (vista.kind === "json") json += streams.size;
+      else html += streams.size;
+    }
+    return { html, json };
+  }
+
+  /** Joins a stream (H1). @returns what http calls when the client is gone. */
+  attach({ vista, desde, epoch, session, sink }: Join): () => void {
+    const { floor, now } = this.#options;
+    const key = vistaKey(vista);
+    const audience = this.#audienceOf(key, vista);
+    audience.flush(floor.seq);
+    const stream = new Stream(sink, session, this.#limits, now);
+    audience.streams.add(stream);
+    stream.write(this.#greeting(vista, desde, epoch));
+    if (this.#stopped) this.#sendAway(stream);
+    return () => {
+      stream.lost();
+      this.#remove(key, audience, stream);
+    };
+  }
+
+  /** Ends the streams of a session that has ended (spec 6: within a second). */
+  endSession(hash: string): void {
+    this.#closeWhere("session", ({ session }) => session?.hash === hash);
+  }
+
+  /** Tells every stream to come back, spread over RETURN_SPREAD_MS, and ends them (spec 6). */
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const [key, audience] of this.#audiences) {
+      audience.flush(this.#options.floor.seq);
+      for (const stream of audience.streams) {
+        this.#sendAway(stream);
+        this.#remove(key, audience, stream);
+        this.#options.onCut?.("stop");
+      }
+    }
+  }
+
+  #audienceOf(key: string, vista: Vista): Audience {
+    let audience = this.#audiences.get(key);
+    if (!audience) {
+      audience = new Audience(vista, this.#options.windowMs ?? WINDOW_MS);
+      this.#audiences.set(key, audience);
+    }
+    return audience;
+  }
+
+  /** What a new stream gets at once: what its page lacks, and a ping that says "live". */
+  #greeting(vista: Vista, desde: number | null, epoch: string | null): Uint8Array {
+    const { floor, rows, replay } = this.#options;
+    const { seq } = floor;
+    const ping = this.#pingFrame();
+    if (desde === null) return ping;
+    const foreign = epoch !== null && epoch !== this.#options.epoch;
+    const missed = foreign ? null : replay.since(desde);
+    if (!missed) {
+      const data = JSON.stringify({ desde, seq });
+      return joinFrames([encodeFrame({ event: "resincronizar", id: seq, data }), ping]);
+    }
+    if (vista.kind === "json") return joinFrames([...(replay.framesSince(desde) ?? []), ping]);
+    const fragments = replayFragments(vista, missed, floor, rows);
+    if (fragments.length === 0) return ping;
+    const data = fragments.map(({ html }) => html).join("");
+    return joinFrames([encodeFrame({ event: "spool_update", id: seq, data }), ping]);
+  }
+
+  #onChanges(changes: readonly Change[]): void {
+    const { floor, rows, replay, now } = this.#options;
+    for (const { event } of changes) {
+      replay.add(event);
+      if (event.kind === "trabajador" && !event.trabajador.activo) {
+        const { id } = event.trabajador;
+        this.#closeWhere("session", ({ session }) => session?.trabajadorId === id);
+      }
+    }
+    const before = (changes[0]?.event.seq ?? 1) - 1;
+    for (const audience of this.#audiences.values()) {
+      if (audience.vista.kind === "json") {
+        for (const bytes of replay.framesSince(before) ?? []) audience.send(bytes);
+        continue;
+      }
+      const fragments = changeFragments(audience.vista, changes, floor, rows);
+      audience.offer(fragments, () => floor.seq, now());
+    }
+  }
+
+  #pingFrame(): Uint8Array {
+    const { floor, now } = this.#options;
+    return encodeFrame({ event: "ping", id: floor.seq, data: String(now()) });
+  }
+
+  #ping(): void {
+    const bytes = this.#pingFrame();
+    for (const audience of this.#audiences.values()) {
+      audience.flush(this.#options.floor.seq);
+      audience.send(bytes);
+    }
+  }
+
+  #sweep(): void {
+    this.#closeWhere("stalled", (stream) => stream.overdue());
+    this.#closeWhere("session", (stream) => stream.expired());
+  }
+
+  #sendAway(stream: Stream): void {
+    const data = String(Math.round(Math.random() * RETURN_SPREAD_MS));
+    stream.write(encodeFrame({ event: "volver", data }));
+    stream.end();
+  }
+
+  #closeWhere(reason: "stalled" | "session", ends: (stream: Stream) => boolean): void {
+    for (const [key, audience] of this.#audiences) {
+      for (const stream of audience.streams) {
+        if (!ends(stream)) continue;
+        stream.cut();
+        this.#remove(key, audience, stream);
+        this.#options.onCut?.(reason);
+      }
+    }
+  }
+
+  #remove(key: string, audience: Audience, stream: Stream): void {
+    audience.streams.delete(stream);
+    if (audience.streams.size === 0 && this.#audiences.get(key) === audience) {
+      audience.drop();
+      this.#audiences.delete(key);
+    }
+  }
+}

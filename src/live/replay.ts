@@ -1,0 +1,62 @@
+/**
+ * The last events, kept for clients that come back (spec 6: at least 10,000). It is filled from
+ * the log at start, so that a restart is no reason to resynchronise.
+ */
+import type { Event, Seq } from "../domain/event.ts";
+import { messageOf } from "../domain/message.ts";
+import { encodeFrame } from "./frame.ts";
+
+/** Spec 6 asks for 10,000; a tablet that slept through more reloads its page. */
+export const REPLAY_MAX = 10_000;
+
+interface Kept {
+  readonly event: Event;
+  /** The JSON stream's frame, encoded once when first asked for. */
+  bytes: Uint8Array | null;
+}
+
+export class Replay {
+  readonly #zone: string;
+  #kept: Kept[] = [];
+  #last: Seq;
+
+  /** @param last the seq at which it begins: events after it will come, in order */
+  constructor(zone: string, last: Seq) {
+    this.#zone = zone;
+    this.#last = last;
+  }
+
+  add(event: Event): void {
+    this.#kept.push({ event, bytes: null });
+    this.#last = event.seq;
+    // Dropping in halves costs one copy per REPLAY_MAX events instead of one per event.
+    if (this.#kept.length >= 2 * REPLAY_MAX) this.#kept = this.#kept.slice(-REPLAY_MAX);
+  }
+
+  #since(seq: number): readonly Kept[] | null {
+    const missing = this.#last - seq;
+    if (missing < 0 || missing > this.#kept.length) return null;
+    return missing === 0 ? [] : this.#kept.slice(-missing);
+  }
+
+  /** Events after `seq`, oldest first; null when they are no longer, or not yet, known. */
+  since(seq: number): readonly Event[] | null {
+    return this.#since(seq)?.map((kept) => kept.event) ?? null;
+  }
+
+  /** The same as JSON frames; events that are not a spool's have none. */
+  framesSince(seq: number): readonly Uint8Array[] | null {
+    return this.#since(seq)?.flatMap((kept) => this.#encode(kept) ?? []) ?? null;
+  }
+
+  #encode(kept: Kept): Uint8Array | null {
+    const { event } = kept;
+    if (event.kind !== "spool") return null;
+    kept.bytes ??= encodeFrame({
+      event: "spool_update",
+      id: event.seq,
+      data: JSON.stringify(messageOf(event, this.#zone)),
+    });
+    return kept.bytes;
+  }
+}

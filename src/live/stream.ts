@@ -1,0 +1,105 @@
+/**
+ * One client's stream and its limits (spec 6).
+ *
+ * W1: what a client does not take is bounded in bytes and in time; past either it is cut.
+ * W2: a stream that has ended is never written to again.
+ */
+import type { TrabajadorId } from "../domain/trabajador.ts";
+
+/** Where a stream's bytes go; http gives it, live knows no HTTP. */
+export interface Sink {
+  /**
+   * Hands over bytes. A promise means that the connection takes no more for now; it settles when
+   * it does again. The bytes are queued in either case.
+   */
+  write(bytes: Uint8Array): Promise<unknown> | undefined;
+  /** Ends it in order: what was handed over is still sent. */
+  end(): void;
+  /** Cuts it: what was not taken yet is dropped. */
+  cut(): void;
+}
+
+/** A reload is cheaper than this many bytes of rows for a tablet that stopped reading. */
+export const BACKLOG_MAX_BYTES = 1_000_000;
+/** Spec 6: a client that takes nothing for 30 s is closed. */
+export const STALLED_MAX_MS = 30_000;
+
+/** How far behind a client may fall (W1). */
+export interface Limits {
+  readonly backlogBytes: number;
+  readonly stalledMs: number;
+}
+
+/** The session that a stream belongs to, and ends with (spec 6). */
+export interface Viewer {
+  readonly hash: string;
+  readonly trabajadorId: TrabajadorId;
+  /** When the session runs out by itself, epoch milliseconds. */
+  readonly untilMs: number;
+}
+
+export class Stream {
+  /** Null for a program's. */
+  readonly session: Viewer | null;
+  readonly #sink: Sink;
+  readonly #limits: Limits;
+  readonly #now: () => number;
+  #blockedSinceMs: number | null = null;
+  #backlogBytes = 0;
+  #open = true;
+
+  constructor(sink: Sink, session: Viewer | null, limits: Limits, now: () => number) {
+    this.#sink = sink;
+    this.session = session;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** True when the client is past a limit and should be cut (W1). */
+  overdue(): boolean {
+    if (this.#blockedSinceMs === null) return false;
+    const { backlogBytes, stalledMs } = this.#limits;
+    return this.#backlogBytes > backlogBytes || this.#now() - this.#blockedSinceMs > stalledMs;
+  }
+
+  /** True when the session that opened it has run out. */
+  expired(): boolean {
+    return this.session !== null && this.#now() >= this.session.untilMs;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#open) return;
+    const blocked = this.#sink.write(bytes);
+    if (blocked && this.#blockedSinceMs === null) {
+      this.#blockedSinceMs = this.#now();
+      const free = (): void => {
+        this.#blockedSinceMs = null;
+        this.#backlogBytes = 0;
+      };
+      // A connection that breaks rejects; its end is told to the hub by http.
+      blocked.then(free, free);
+    }
+    if (this.#blockedSinceMs !== null) this.#backlogBytes += bytes.length;
+  }
+
+  end(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#sink.end();
+  }
+
+  cut(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#sink.cut();
+  }
+
+  /** The client is gone; nothing is left to close. */
+  lost(): void {
+    this.#open = false;
+  }
+}

@@ -1,0 +1,55 @@
+/** Prometheus metrics (spec 9). Names are stable: dashboards and alerts hang on them. */
+import { Counter, Gauge, Registry } from "prom-client";
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly acciones: Counter<"accion" | "resultado">;
+  readonly requests: Counter<"method" | "status">;
+  readonly streams: Gauge<"kind">;
+  readonly deliveries: Counter<"kind">;
+  readonly cutStreams: Counter<"reason">;
+  readonly seq: Gauge;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    acciones: new Counter({
+      name: "zeues_acciones_total",
+      help: "Actions by kind and result (ok, repeated or the refusal's code)",
+      labelNames: ["accion", "resultado"],
+      registers,
+    }),
+    requests: new Counter({
+      name: "zeues_http_requests_total",
+      help: "HTTP requests by method and status",
+      labelNames: ["method", "status"],
+      registers,
+    }),
+    streams: new Gauge({
+      name: "zeues_streams",
+      help: "Open event streams by kind (html, json)",
+      labelNames: ["kind"],
+      registers,
+    }),
+    deliveries: new Counter({
+      name: "zeues_stream_frames_total",
+      help: "Frames written to streams by kind",
+      labelNames: ["kind"],
+      registers,
+    }),
+    cutStreams: new Counter({
+      name: "zeues_streams_cut_total",
+      help: "Streams closed by the server by reason",
+      labelNames: ["reason"],
+      registers,
+    }),
+    seq: new Gauge({
+      name: "zeues_ledger_seq",
+      help: "The place in the log that this process shows",
+      registers,
+    }),
+  };
+}

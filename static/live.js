@@ -1,0 +1,250 @@
+/*
+ * ZEUES in the browser (spec 6): owns the stream's connection, puts rows in their place, keeps the
+ * finger's row still, says how the connection is. htmx and its SSE extension do all the rest.
+ */
+(() => {
+  const doc = document;
+  const body = doc.body;
+  const $ = (id) => doc.getElementById(id);
+  const on = (target, types, listener) => {
+    for (const type of types.split(" ")) target.addEventListener(type, listener);
+  };
+
+  // --- the stream: a facade that never changes over EventSources that come and go ---
+
+  const SILENCE_MS = 35000; // a ping comes every 15 s: two missed ones and some
+  const HOLD_MS = 350; // a row must not move between a finger's down and the click after its up
+  const listeners = {};
+  const held = [];
+  let source = null;
+  let timer = 0;
+  let tries = 0;
+  let shown = -1; // the seq that this page shows
+  let heardAt = 0;
+  let finger = false;
+  let letGo = 0;
+  let leaving = false;
+
+  const zona = () => doc.querySelector("#resultado[data-eventos]") || $("zona");
+
+  const say = (state) => {
+    const box = $("conexion");
+    if (!box) return;
+    body.dataset.conexion = state;
+    const words = box.querySelector("span");
+    if (words.textContent !== state) words.textContent = state;
+    box.querySelector("button").hidden = state === "Conectado";
+    $("rancio").hidden = state !== "Desconectado";
+  };
+
+  const deliver = (event) => {
+    for (const listener of listeners[event.type] || []) listener(event);
+    shown = Math.max(shown, Number(event.lastEventId) || 0);
+  };
+
+  const release = () => {
+    finger = false;
+    for (const event of held.splice(0)) deliver(event);
+  };
+
+  const close = () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (source) source.close();
+    source = null;
+  };
+
+  const later = (ms) => {
+    close();
+    timer = setTimeout(open, ms);
+  };
+
+  const failed = () => {
+    const wait = Math.min(30, 2 ** tries++) * 1000;
+    say(tries > 3 || !navigator.onLine ? "Desconectado" : "Reconectando");
+    later(wait * (0.8 + Math.random() * 0.4));
+    // An EventSource does not tell a 401 from a broken line: ask once, and sign in again.
+    fetch("/sesion/viva", { cache: "no-store" })
+      .then((answer) => answer.status === 401 && location.reload())
+      .catch(() => {}); // the line is down: the timer tries again
+  };
+
+  function open() {
+    close();
+    if (doc.hidden || leaving || !zona()?.dataset.eventos) return;
+    if (shown < 0) shown = Number(zona().dataset.desde);
+    if (tries === 0) say("Reconectando");
+    heardAt = performance.now();
+    const mine = new EventSource(`${zona().dataset.eventos}&desde=${shown}`);
+    source = mine;
+    const hear = (type, act) =>
+      mine.addEventListener(type, (event) => {
+        if (source !== mine) return;
+        heardAt = performance.now();
+        act(event);
+      });
+    hear("ping", (event) => {
+      tries = 0;
+      clock(Number(event.data));
+      say("Conectado");
+      if (held.length === 0) shown = Math.max(shown, Number(event.lastEventId));
+    });
+    hear("spool_update", (event) => {
+      if (finger) held.push(event);
+      else deliver(event);
+    });
+    hear("resincronizar", () => location.reload());
+    hear("volver", (event) => {
+      say("Reconectando");
+      later(Number(event.data));
+    });
+    mine.onerror = () => source === mine && failed();
+  }
+
+  const restart = () => {
+    tries = 0;
+    open();
+  };
+
+  htmx.createEventSource = () => ({
+    addEventListener: (type, listener) => {
+      listeners[type] ||= [];
+      listeners[type].push(listener);
+    },
+    removeEventListener: (type, listener) => {
+      listeners[type] = (listeners[type] || []).filter((known) => known !== listener);
+    },
+    close() {},
+  });
+
+  on(doc, "visibilitychange", () => (doc.hidden ? close() : restart()));
+  on(window, "pagehide", () => {
+    leaving = true;
+    close();
+  });
+  on(window, "pageshow", (event) => {
+    leaving = false;
+    if (event.persisted) restart();
+  });
+  on(window, "online", restart);
+  on(window, "offline", () => {
+    close();
+    say("Desconectado");
+  });
+  setInterval(() => {
+    if (source && performance.now() - heardAt > SILENCE_MS) failed();
+  }, 5000);
+
+  on(doc, "pointerdown", () => {
+    clearTimeout(letGo);
+    finger = true;
+  });
+  on(doc, "pointerup pointercancel", () => {
+    clearTimeout(letGo);
+    letGo = setTimeout(release, HOLD_MS);
+  });
+
+  // --- rows: each in its sorted place, an older version never over a newer one ---
+
+  const seen = new Map(); // row id to the newest version told, also of rows that are gone
+
+  const placeFor = (list, key) => {
+    const rows = list.children;
+    let low = 0;
+    let high = rows.length - (list.lastElementChild?.dataset.k === undefined ? 1 : 0);
+    high = Math.max(high, 0);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle].dataset.k < key) low = middle + 1;
+      else high = middle;
+    }
+    return rows[low] || null;
+  };
+
+  const put = (list, row, old) => {
+    const focused = old?.contains(doc.activeElement) && doc.activeElement;
+    const at = focused ? [...old.querySelectorAll("a,button,input")].indexOf(focused) : -1;
+    old?.remove();
+    const next = placeFor(list, row.dataset.k);
+    // Rows beyond "Mostrar más" come when they are asked for.
+    if (next?.dataset.k === undefined && next?.matches("[data-mas]")) return;
+    list.insertBefore(row, next);
+    htmx.process(row);
+    if (focused) row.querySelectorAll("a,button,input")[at]?.focus({ preventScroll: true });
+  };
+
+  on(body, "htmx:processTemplate", ({ detail: { type, template } }) => {
+    if (type !== "fila") return;
+    const { id } = template;
+    const { ul, v } = template.dataset;
+    const list = $(ul);
+    const old = $(id);
+    const version = Number(v);
+    const known = old ? Number(old.dataset.v) : (seen.get(id) ?? -1);
+    if (!list || version <= known) return;
+    seen.set(id, version);
+    const row = template.content.firstElementChild;
+    if (row) put(list, row, old);
+    else old?.remove();
+    ticks();
+  });
+
+  // --- time: counted from the server's clock, a tablet's own may be days off ---
+
+  let offset = 0;
+  function clock(serverMs) {
+    offset = serverMs - performance.now();
+  }
+  const lapse = (ms) => {
+    const minutes = Math.max(0, Math.floor(ms / 60000));
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 24) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+    return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  };
+  function ticks() {
+    const now = performance.now() + offset;
+    for (const box of doc.querySelectorAll("[data-desde].lapso")) {
+      const text = lapse(now - box.dataset.desde);
+      if (box.textContent !== text) box.textContent = text;
+    }
+  }
+  clock(Number(body.dataset.ahora));
+  ticks();
+  setInterval(ticks, 10000);
+
+  // --- actions: one POST per tap, each with a key of its own ---
+
+  on(body, "htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "post") return;
+    const bits = crypto.getRandomValues(new Uint32Array(4));
+    detail.headers["Idempotency-Key"] = Array.from(bits, (n) => n.toString(36)).join("-");
+    detail.headers["X-Vista"] = zona().dataset.eventos || "";
+  });
+  on(body, "htmx:confirm", (event) => {
+    if (event.target.ariaBusy === "true") event.preventDefault();
+  });
+  on(body, "htmx:beforeSend", ({ target }) => {
+    target.ariaBusy = "true";
+  });
+  on(body, "htmx:afterRequest", ({ target, detail }) => {
+    target.ariaBusy = null;
+    if (detail.xhr.status === 401) location.reload();
+  });
+  on(body, "htmx:sendError htmx:timeout", () => {
+    const box = $("rechazo");
+    box.textContent = "No hay conexión con ZEUES: no se sabe si se hizo. Mira el carrete otra vez.";
+  });
+  on(body, "htmx:afterSwap", ({ detail }) => {
+    ticks();
+    if (detail.target?.id !== "resultado") return;
+    // A search shows another slice at another seq: its stream begins there.
+    shown = Number(zona().dataset.desde);
+    restart();
+  });
+  on(body, "click", ({ target }) => {
+    if (target.closest("[data-cerrar]")) $("rechazo").replaceChildren();
+    if (target.closest("#conexion button")) restart();
+  });
+
+  open();
+})();

@@ -1,0 +1,86 @@
+/** The static files: embedded, compressed, cached for good under their content's hash (spec 10). */
+import { describe, expect, test } from "bun:test";
+import { createStatic } from "../../src/http/static.ts";
+import { parsePage } from "../views/page.ts";
+import { createBrowser, openTaller } from "./sin-script.ts";
+
+const { routes, assets } = createStatic();
+const ask = (address: string, encoding = "identity") =>
+  routes.request(address.replace("/static", ""), { headers: { "Accept-Encoding": encoding } });
+
+const TYPES = {
+  "app.css": "text/css; charset=utf-8",
+  "live.js": "text/javascript; charset=utf-8",
+  "htmx.js": "text/javascript; charset=utf-8",
+  "sse.js": "text/javascript; charset=utf-8",
+  "icons.svg": "image/svg+xml",
+  "manifest.webmanifest": "application/manifest+json",
+};
+
+describe.each(Object.entries(TYPES))("%s", (name, type) => {
+  const address = assets[name as keyof typeof TYPES];
+
+  test("is there under the hash of its content, for good", async () => {
+    const answer = await ask(address);
+    const bytes = await answer.arrayBuffer();
+    const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+    expect(address).toBe(`/static/${name}?v=${hash.slice(0, 12)}`);
+    expect(answer.headers.get("Content-Type")).toBe(type);
+    expect(answer.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+    expect(answer.headers.get("Vary")).toBe("Accept-Encoding");
+    expect(bytes.byteLength).toBeGreaterThan(100);
+  });
+
+  test("compressed it is the same bytes", async () => {
+    const [gzip, plain] = [await ask(address, "br, gzip"), await ask(address)];
+    expect(gzip.headers.get("Content-Encoding")).toBe("gzip");
+    expect(plain.headers.get("Content-Encoding")).toBeNull();
+    const bytes = Bun.gunzipSync(new Uint8Array(await gzip.arrayBuffer()));
+    expect(Buffer.from(bytes).equals(Buffer.from(await plain.arrayBuffer()))).toBe(true);
+  });
+
+  test("without its hash it is asked for again each time", async () => {
+    const answer = await ask(`/static/${name}`);
+    expect(answer.headers.get("Cache-Control")).toBe("no-cache");
+  });
+});
+
+test("another hash than the content's is not kept for good: it may be another version's page", async () => {
+  const answer = await ask("/static/app.css?v=000000000000");
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("Cache-Control")).toBe("no-cache");
+});
+
+test("the script of our own is at most 3 KB compressed", async () => {
+  const answer = await ask(assets["live.js"], "gzip");
+  expect((await answer.arrayBuffer()).byteLength).toBeLessThanOrEqual(3 * 1024);
+});
+
+test("a first page with all it needs is under 60 KB", async () => {
+  const sizes = await Promise.all(
+    Object.values(assets).map(async (address) => (await (await ask(address, "gzip")).blob()).size),
+  );
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(45_000);
+});
+
+test.each(["nada.js", "constructor", "__proto__", "..%2fpackage.json", "%2e%2e/package.json", ""])(
+  "/static/%s is 404",
+  async (name) => {
+    await using taller = await openTaller([]);
+    const answer = await createBrowser(taller.url, "").get(`/static/${name}`, { Accept: "*/*" });
+    expect([401, 404]).toContain(answer.status);
+    expect(answer.headers.get("Cache-Control")).not.toContain("immutable");
+    expect(answer.html).not.toContain("dependencies");
+  },
+);
+
+test("every file that a page asks for is there", async () => {
+  await using taller = await openTaller([]);
+  const browser = createBrowser(taller.url, "");
+  const { html } = await browser.get("/sesion");
+  const asked = parsePage(html).elements.flatMap(({ name, attributes }) =>
+    name === "link" || name === "script" ? [attributes.href ?? attributes.src ?? ""] : [],
+  );
+  expect(asked.length).toBeGreaterThanOrEqual(6);
+  for (const path of asked) expect((await browser.get(path)).status).toBe(200);
+});

@@ -1,0 +1,90 @@
+/** What a change means on a vista, case by case; the whole is test/live/screen. */
+import { describe, expect, test } from "bun:test";
+import { changeFragments } from "../../src/live/fragments.ts";
+import type { Vista } from "../../src/live/vista.ts";
+import { rowId } from "../../views/swaps.tsx";
+import { command, fecha, INGRID, id, MAURICIO, spool, tag } from "../support/builders.ts";
+import { openTaller, type Taller } from "./taller.ts";
+
+const operacion = (q: string): Vista => ({
+  kind: "operacion",
+  operacion: "ARM",
+  trabajadorId: INGRID.id,
+  q,
+});
+
+/** Ids of the fragments that one step puts on a vista, with what is shown of them. */
+function fragmentsOf(taller: Taller, vista: Vista, step: () => void): Record<string, string> {
+  const out: Record<string, string> = {};
+  const end = taller.floor.subscribe((changes) => {
+    for (const { id: of, html } of changeFragments(vista, changes, taller.floor, taller.rows)) {
+      out[of] = html.replace(/^<hx-fila[^>]*>(.*)<\/hx-fila>$/s, "$1").replace(/<[^>]*>/g, " ");
+    }
+  });
+  step();
+  end();
+  return Object.fromEntries(Object.entries(out).map(([of, text]) => [of, text.trim()]));
+}
+
+const A = rowId("disponibles", tag("A"));
+const open = (): Taller => openTaller({ spools: [spool({ tag: "A", nv: "NV-1" })] });
+
+describe("a search and an edit in the sheet", () => {
+  const renames = (q: string, nv: string): Record<string, string> => {
+    using taller = open();
+    return fragmentsOf(taller, operacion(q), () => taller.apply(taller.edit("A", { nv })));
+  };
+
+  test("that makes a spool match brings its row and the new count", () => {
+    expect(renames("nv-2", "NV-2")).toEqual({
+      [A]: expect.stringContaining("NV -2"),
+      "n-disponibles": "1",
+    });
+  });
+
+  test("that makes it match no longer takes both away", () => {
+    expect(renames("nv-1", "NV-2")).toEqual({ [A]: "", "n-disponibles": "0" });
+  });
+
+  test("of what is not searched for says nothing", () => {
+    using taller = open();
+    const take = () => taller.act("A", command("TOMAR"), MAURICIO);
+    expect(fragmentsOf(taller, operacion("nv-3"), take)).toEqual({});
+  });
+});
+
+test("a spool whose materials have come is a new row", () => {
+  using taller = openTaller({ spools: [spool({ tag: "A", fechaMateriales: null })] });
+  const come = () => taller.apply(taller.edit("A", { fechaMateriales: fecha("13-08-2026") }));
+  const fragments = fragmentsOf(taller, operacion(""), come);
+  expect(Object.keys(fragments)).toEqual([A, "n-disponibles"]);
+});
+
+test("the home page's doors say how many are behind them, when that changes", () => {
+  using taller = open();
+  const inicio: Vista = { kind: "inicio", trabajadorId: id(51) };
+  const take = () => taller.act("A", command("TOMAR"), MAURICIO);
+  expect(fragmentsOf(taller, inicio, take)).toEqual({ "n-puerta-ARM": "0" });
+});
+
+test("the dashboard says in one sentence what happened", () => {
+  using taller = open();
+  const take = () => taller.act("A", command("TOMAR"), MAURICIO);
+  const { novedad } = fragmentsOf(taller, { kind: "tablero" }, take);
+  expect(novedad).toBe("Mauricio Rodríguez (93) tomó A (Armado)");
+});
+
+test("an edit in the sheet is no news of anybody's", () => {
+  using taller = open();
+  const edit = () => taller.apply(taller.edit("A", { nv: "NV-2" }));
+  expect(fragmentsOf(taller, { kind: "tablero" }, edit)).toEqual({});
+});
+
+test("a spool's own page gets its card and one line of history per event", () => {
+  using taller = open();
+  const vista: Vista = { kind: "carrete", tag: tag("A"), trabajadorId: MAURICIO.id };
+  const take = () => taller.act("A", command("TOMAR"), MAURICIO);
+  const fragments = fragmentsOf(taller, vista, take);
+  expect(Object.keys(fragments)).toEqual(["carrete-estado", "h-2"]);
+  expect(fragments["carrete-estado"]).toContain("Completar");
+});

@@ -1,0 +1,80 @@
+/** The real pages over a taller, asked without a server: what a browser would load just now. */
+
+import type { SpoolEvent } from "../../src/domain/event.ts";
+import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
+import type { Trabajador } from "../../src/domain/trabajador.ts";
+import { createApp } from "../../src/http/app.ts";
+import type { Deps } from "../../src/http/context.ts";
+import { parseVista } from "../../src/http/eventos.ts";
+import { createSessions, type Sessions } from "../../src/identity/session.ts";
+import { openSessionStore } from "../../src/identity/store.ts";
+import type { Vista } from "../../src/live/vista.ts";
+import { createLog } from "../../src/log.ts";
+import { createMetrics, type Metrics } from "../../src/metrics.ts";
+import { EPOCH, type Taller } from "./taller.ts";
+
+/** A page as loaded, and where its stream begins. */
+export interface Page {
+  readonly html: string;
+  readonly vista: Vista;
+  readonly desde: number;
+  readonly epoch: string | null;
+}
+
+const unescaped = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+export interface Pages {
+  readonly app: ReturnType<typeof createApp>;
+  readonly metrics: Metrics;
+  readonly sessions: Sessions;
+  /** Parts that a test may put its own in. */
+  readonly ledger: { history: Deps["ledger"]["history"] };
+  readonly act: { readonly ledger: { commit: Deps["ledger"]["commit"] } };
+  /** A new session's cookie, `zeues=…`. */
+  cookie(quien: Trabajador): string;
+  load(path: string, quien: Trabajador): Promise<Page>;
+}
+
+/** The page that was answered, and the stream it names. */
+function pageOf(text: string, quien: Trabajador): Page {
+  const html = text.replace(/\r\n?/g, "\n");
+  const main = /<main [^>]*data-eventos="([^"]*)" data-desde="(\d+)"/.exec(html);
+  const { searchParams } = new URL(unescaped(main?.[1] ?? ""), "http://zeues");
+  const vista = parseVista(searchParams, quien.id);
+  if (!vista) throw new Error(`no stream in ${html}`);
+  return { html, vista, desde: Number(main?.[2]), epoch: searchParams.get("epoca") };
+}
+
+export function openPages(taller: Taller): Pages {
+  const { floor, hub, clock } = taller;
+  const now = (): number => clock.nowMs;
+  const events: SpoolEvent[] = [];
+  floor.subscribe((changes) => {
+    for (const { event } of changes) if (event.kind === "spool") events.push(event);
+  });
+  const history = async (tag: string) => events.filter((event) => event.tag === tag);
+  const ledger = { epoch: EPOCH, history } as unknown as Deps["ledger"];
+  const sessions = createSessions(openSessionStore(":memory:"), now);
+  sessions.onEnd((hash) => hub.endSession(hash));
+  const metrics = createMetrics();
+  const policy = DEFAULT_POLICY;
+  const act: Deps["act"] = { ledger, current: (tag) => floor.spool(tag), policy, now };
+  const parts = { floor, ledger, act, hub, sessions, policy, apiToken: null, demo: false };
+  const deps = { ...parts, version: "0", log: createLog("silent"), metrics, now };
+  const app = createApp(deps, taller.rows);
+  const cookie = (quien: Trabajador): string => `zeues=${sessions.begin(quien.id)}`;
+  return {
+    app,
+    metrics,
+    sessions,
+    ledger,
+    act,
+    cookie,
+    async load(path, quien) {
+      const answer = await app.request(path, { headers: { Cookie: cookie(quien) } });
+      if (answer.status !== 200) throw new Error(`${answer.status} for ${path}`);
+      return pageOf(await answer.text(), quien);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** A spool's history, newest first: who did what, when. */
+import type { SpoolEvent } from "../src/domain/event.ts";
+import { attr } from "./partes/attr.ts";
+import { sucesoText } from "./partes/novedad.tsx";
+import { Instante } from "./partes/tiempo.tsx";
+
+/** Larger than any seq; its digits fix the width of the sort key. */
+const NEWEST_FIRST = 9_000_000_000_000_000;
+
+export const historiaId = (seq: number): string => `h-${seq}`;
+/** Newest first. */
+export const historiaOrden = (seq: number): string => String(NEWEST_FIRST - seq);
+
+function motivoOf({ cambio }: SpoolEvent): string | null {
+  return "motivo" in cambio ? cambio.motivo : null;
+}
+
+interface Props {
+  readonly event: SpoolEvent;
+  readonly zone: string;
+  readonly orden: string;
+}
+
+/** One `<li>` of the history. */
+export function HistoriaRow({ event, zone, orden }: Props): string {
+  const motivo = motivoOf(event);
+  return String(
+    <li
+      id={historiaId(event.seq)}
+      class="suceso"
+      data-v={String(event.version)}
+      data-k={attr(orden)}
+    >
+      <Instante ms={event.atMs} zone={zone} />
+      <span safe>{sucesoText(event)}</span>
+      {motivo ? <q safe>{motivo}</q> : null}
+      <small safe>{event.estadoDetalle}</small>
+    </li>,
+  );
+}

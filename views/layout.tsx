@@ -1,0 +1,153 @@
+/** The shell of every page: head, bar with the connection's state, the places for answers. */
+import type { Children } from "@kitajs/html";
+import { nombreCompleto, type Trabajador } from "../src/domain/trabajador.ts";
+import { attr } from "./partes/attr.ts";
+import { Icono } from "./partes/icono.tsx";
+
+/** Public addresses of the static files, with their content's hash. */
+export type Assets = Readonly<
+  Record<
+    "app.css" | "live.js" | "htmx.js" | "sse.js" | "icons.svg" | "manifest.webmanifest",
+    string
+  >
+>;
+
+/** Where a page's stream is, and the place in the log that the page shows. */
+export interface Vivo {
+  /** `/eventos?vista=tablero`, without `desde`. */
+  readonly eventos: string;
+  readonly desde: number;
+}
+
+export interface Shell {
+  readonly titulo: string;
+  readonly quien: Trabajador | null;
+  /** Which entry of the bar is this page's. */
+  readonly lugar?: "inicio" | "buscar" | "tablero";
+  readonly demo: boolean;
+  readonly assets: Assets;
+  /** The server's clock, epoch milliseconds: elapsed times are counted from it. */
+  readonly ahoraMs: number;
+  /** null = a page that stands still. */
+  readonly vivo: Vivo | null;
+}
+
+/** Strict CSP: htmx must neither eval nor insert styles; refusals are swapped like answers. */
+const HTMX_CONFIG = JSON.stringify({
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  historyRestoreAsHxRequest: false,
+  timeout: 10_000,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "[45]..", swap: true, error: false },
+  ],
+});
+
+const Enlace = ({ href, aqui, texto }: { href: string; aqui: boolean; texto: string }) => (
+  <a href={attr(href)} aria-current={aqui ? "page" : undefined} safe>
+    {texto}
+  </a>
+);
+
+const Barra = ({ quien, lugar, vivo }: Pick<Shell, "quien" | "lugar" | "vivo">) => (
+  <header class="barra">
+    <a class="nombre" href="/">
+      ZEUES
+    </a>
+    {quien ? (
+      <nav aria-label="Principal">
+        <Enlace href="/" aqui={lugar === "inicio"} texto="Inicio" />
+        <Enlace href="/buscar" aqui={lugar === "buscar"} texto="Buscar" />
+        <Enlace href="/tablero" aqui={lugar === "tablero"} texto="Tablero" />
+      </nav>
+    ) : null}
+    {vivo ? (
+      <p id="conexion" class="conexion" role="status">
+        <i class="punto" aria-hidden="true" />
+        <span>Sin script</span>
+        <button type="button" class="boton" hidden>
+          Reconectar
+        </button>
+      </p>
+    ) : null}
+    {quien ? (
+      <form class="yo" method="post" action="/sesion/salir">
+        <span safe>{`${nombreCompleto(quien)} (${quien.id})`}</span>
+        <button class="boton">Salir</button>
+      </form>
+    ) : null}
+  </header>
+);
+
+/**
+ * The one holder of the stream: it never changes, so that no second stream is ever opened
+ * (field notes); live.js takes the real address from `#zona`.
+ */
+const Holder = () => (
+  <div hx-ext="sse" sse-connect="/eventos">
+    <div sse-swap="spool_update" hx-swap="none" />
+  </div>
+);
+
+/** A whole page. `children` are rendered views. */
+export function Layout({ children, ...shell }: Shell & { children: Children }) {
+  const { titulo, assets, demo, vivo, ahoraMs } = shell;
+  return (
+    <>
+      {"<!doctype html>"}
+      <html lang="es-CL">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="htmx-config" content={attr(HTMX_CONFIG)} />
+          <title safe>{`${titulo} · ZEUES`}</title>
+          <link rel="icon" href={attr(`${assets["icons.svg"]}#marca`)} type="image/svg+xml" />
+          <link rel="manifest" href={attr(assets["manifest.webmanifest"])} />
+          <link rel="stylesheet" href={attr(assets["app.css"])} />
+          <script src={attr(assets["htmx.js"])} defer />
+          <script src={attr(assets["sse.js"])} defer />
+          <script src={attr(assets["live.js"])} defer />
+        </head>
+        <body data-ahora={String(ahoraMs)}>
+          <a class="saltar" href="#zona">
+            Ir al contenido
+          </a>
+          <Barra {...shell} />
+          {demo ? (
+            <p class="demo">
+              <Icono nombre="aviso" /> Taller de demostración: los datos son inventados.
+            </p>
+          ) : null}
+          <p id="rancio" class="rancio" hidden>
+            <Icono nombre="aviso" /> Sin conexión: lo que ves puede no ser lo último.
+          </p>
+          <div id="rechazo" class="rechazo" role="alert" />
+          <div id="aviso" class="aviso" role="status" />
+          {children as "safe"}
+          {vivo ? <Holder /> : null}
+        </body>
+      </html>
+    </>
+  );
+}
+
+/** The part of a page that its stream keeps true; a search swaps it whole. */
+export const Zona = ({
+  vivo,
+  clase,
+  children,
+}: {
+  vivo: Vivo;
+  clase: string;
+  children: Children;
+}) => (
+  <main id="zona" class={clase} data-eventos={attr(vivo.eventos)} data-desde={String(vivo.desde)}>
+    {children as "safe"}
+  </main>
+);
