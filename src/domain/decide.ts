@@ -49,7 +49,6 @@ function rights(trabajador: Trabajador, roles: readonly Rol[]): Refusal | null {
 function untakeable(spool: Spool, operacion: Ocupable, policy: Policy): Refusal | null {
   if (operacion === "REPARACION") {
     const { estado } = spool.inspeccion;
-    if (estado === "bloqueado") return { code: "SPOOL_BLOQUEADO" };
     return estado === "rechazado" || estado === "reparacion pausada"
       ? null
       : invalid("TOMAR", estado);
@@ -65,7 +64,6 @@ function untakeable(spool: Spool, operacion: Ocupable, policy: Policy): Refusal 
 
 function uninspectable(spool: Spool, accion: "APROBAR" | "RECHAZAR"): Refusal | null {
   const { estado } = spool.inspeccion;
-  if (estado === "bloqueado") return { code: "SPOOL_BLOQUEADO" };
   if (spool.arm.estado !== "completado") return needs("armado completado");
   if (spool.sold.estado !== "completado") return needs("soldadura completada");
   return estado === "pendiente" || estado === "reparado" ? null : invalid(accion, estado);
@@ -77,9 +75,10 @@ function uninspectable(spool: Spool, accion: "APROBAR" | "RECHAZAR"): Refusal | 
  * @returns null when it is open, else the reason.
  */
 export function closed(spool: Spool, operacion: Operacion, policy: Policy): Refusal | null {
-  const { inconsistencia, ocupacion } = spool;
+  const { inconsistencia, ocupacion, inspeccion } = spool;
   if (inconsistencia !== null) return { code: "SPOOL_INCONSISTENTE", motivo: inconsistencia };
   if (ocupacion) return { code: "SPOOL_OCUPADO", ocupacion, propio: false };
+  if (inspeccion.estado === "bloqueado") return { code: "SPOOL_BLOQUEADO" };
   return operacion === "METROLOGIA"
     ? uninspectable(spool, "APROBAR")
     : untakeable(spool, operacion, policy);

@@ -76,18 +76,24 @@ test("every second of a day survives as the fraction of a serial number", () => 
   expect(wrong).toEqual([]);
 });
 
+const upTo = (n: number): readonly number[] => Array.from({ length: n + 1 }, (_, i) => i);
+
 test("a day that does not exist is never read", () => {
-  const part = fc.nat(99);
-  fc.assert(
-    fc.property(part, part, fc.integer({ min: 1900, max: 2200 }), (d, m, y) => {
-      const real = new Date(Date.UTC(y, m - 1, d));
-      const exists = real.getUTCMonth() === m - 1 && real.getUTCDate() === d && m <= 12;
-      const known = exists && y >= 1955 && y <= 2119;
-      expect(parseFecha(`${d}-${m}-${y}`) !== null).toBe(known);
-      expect(parseFecha(`${y}-${m}-${d}`) !== null).toBe(known);
-    }),
-    RUNS,
+  const exists = (y: number, m: number, d: number): boolean => {
+    const real = new Date(Date.UTC(y, m - 1, d));
+    return real.getUTCFullYear() === y && real.getUTCMonth() === m - 1 && real.getUTCDate() === d;
+  };
+  const years = [1900, 1954, 1955, 2000, 2023, 2024, 2100, 2119, 2120];
+  const days = years.flatMap((y) =>
+    upTo(13).flatMap((m) => upTo(32).map((d) => [y, m, d] as const)),
   );
+  const wrong = days.filter(([y, m, d]) => {
+    const known = y >= 1955 && y <= 2119 && exists(y, m, d);
+    return [`${d}-${m}-${y}`, `${y}-${m}-${d}`].some(
+      (cell) => (parseFecha(cell) !== null) !== known,
+    );
+  });
+  expect(wrong).toEqual([]);
 });
 
 describe("instants", () => {
@@ -176,7 +182,8 @@ describe("whatever a cell holds", () => {
         if (rol !== null) expect(parseRol(` ${value.toUpperCase()} `)).toBe(rol);
         isZone(value);
         const { etiqueta } = firmaOf({ id: id(7), nombre: value, apellido: value });
-        expect(etiqueta).toMatch(/^\p{L}*\(7\)$/u);
+        // Marks too: a few letters (ǰ, ᾶ) have no capital of one character.
+        expect(etiqueta).toMatch(/^[\p{L}\p{M}]*\(7\)$/u);
       }),
       RUNS,
     );

@@ -33,6 +33,8 @@ describe("metrología", () => {
   test("APROBAR sets the day of the inspection, without an occupation", () => {
     const after = apply(soldado(), command("APROBAR"), NUSTA);
     expect(after.inspeccion).toEqual({ estado: "aprobado", fecha: HOY });
+    const late = apply(soldado(), command("APROBAR"), NUSTA, Date.UTC(2026, 10, 21, 2, 59));
+    expect(late.inspeccion).toEqual({ estado: "aprobado", fecha: HOY });
     expect(after.ocupacion).toBeNull();
   });
 

@@ -6,7 +6,13 @@ import { closed, decide } from "../../src/domain/decide.ts";
 import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
 import type { Pending, SpoolEvent } from "../../src/domain/event.ts";
 import { blank, evolve } from "../../src/domain/evolve.ts";
-import { estadoDe, OPERACIONES, type Operacion, type Spool } from "../../src/domain/spool.ts";
+import {
+  estadoDe,
+  firmante,
+  OPERACIONES,
+  type Operacion,
+  type Spool,
+} from "../../src/domain/spool.ts";
 import { firmaOf, ROLES, type Rol } from "../../src/domain/trabajador.ts";
 import { actor, command, NOW_MS, trabajador, ZONE } from "../support/builders.ts";
 import { type History, history, play, type Step, scenario } from "./sequences.ts";
@@ -22,6 +28,34 @@ const eachStep = (law: (s: Step, h: History) => void): void =>
 
 const own: readonly Accion[] = ["PAUSAR", "COMPLETAR", "CANCELAR"];
 const works = ["ARM", "SOLD"] as const;
+const isPause = (accion: string): boolean => accion === "PAUSAR" || accion === "LIBERAR";
+
+/** What was done to ARM, SOLD and REPARACION, in order. */
+const worked = ({ steps }: History) =>
+  steps.flatMap(({ before, after, result }) => {
+    if (!result.ok) return [];
+    const { accion, operacion } = result.event.cambio;
+    return operacion === null || operacion === "METROLOGIA"
+      ? []
+      : [{ before, after, accion, operacion }];
+  });
+
+/** Spec 3's table, column "to". Of REPARACION, CANCELAR leads to rechazado even after a pause. */
+function leadsTo(accion: string, pausedBefore: boolean): string {
+  if (accion === "TOMAR") return "en progreso";
+  if (accion === "COMPLETAR") return "completado";
+  return accion === "CANCELAR" && !pausedBefore ? "pendiente" : "pausado";
+}
+
+/** The three operations in the words of one table: a repair is pendiente while rejected. */
+function statesOf(s: Spool): readonly string[] {
+  const { estado } = s.inspeccion;
+  const words = { rechazado: "pendiente", "reparacion pausada": "pausado", reparado: "completado" };
+  const held = s.ocupacion?.operacion === "REPARACION";
+  const repair = held ? "en progreso" : (words[estado as keyof typeof words] ?? estado);
+  return [...works.map((op) => `${op} ${estadoDe(s, op)}`), `REPARACION ${repair}`];
+}
+
 /** The shop's day by another road than fechaAt: Sweden writes dates as ISO does. */
 const dayAt = (ms: number): string => new Date(ms).toLocaleDateString("sv-SE", { timeZone: ZONE });
 
@@ -94,6 +128,29 @@ describe("states", () => {
     eachStep(({ after }) => {
       if (after.sold.estado === "completado") expect(after.arm.estado).toBe("completado");
       if (after.inspeccion.estado !== "pendiente") expect(after.sold.estado).toBe("completado");
+    });
+  });
+
+  test("an action leads where the table says, CANCELAR by what was before, and nowhere else", () => {
+    holds((h) => {
+      const paused = new Set<string>();
+      for (const { before, after, accion, operacion } of worked(h)) {
+        const to = `${operacion} ${leadsTo(accion, paused.has(operacion))}`;
+        const others = statesOf(before).filter((state) => !state.startsWith(operacion));
+        expect(statesOf(after).toSorted()).toEqual([...others, to].toSorted());
+        if (operacion !== "REPARACION" && isPause(accion)) paused.add(operacion);
+      }
+    });
+  });
+
+  test("the worker of an operation is its holder, else whoever held it last; none in pendiente", () => {
+    eachStep(({ before, after }) => {
+      for (const op of works) {
+        const idle = estadoDe(after, op) === "pendiente";
+        const quien = firmante(after, op);
+        expect(quien === null).toBe(idle);
+        if (!idle && after.ocupacion?.operacion !== op) expect(quien).toEqual(firmante(before, op));
+      }
     });
   });
 
@@ -223,7 +280,7 @@ describe("the log", () => {
     holds(({ events, end, scenario: { start, policy } }) => {
       const again = replay(JSON.parse(JSON.stringify(events)), start.tag);
       expect(again).toEqual(end);
-      expect(JSON.stringify(again)).toBe(JSON.stringify(end));
+      expect(JSON.parse(JSON.stringify(end))).toStrictEqual(end);
       expect(end.version).toBe(events.length);
       expect(events.map(({ version }) => version)).toEqual(events.map((_, n) => n + 1));
       expect(events.at(-1)?.estadoDetalle).toBe(estadoDetalle(again, policy));
