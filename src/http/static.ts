@@ -16,6 +16,8 @@ interface Served {
   readonly plain: Uint8Array<ArrayBuffer>;
   readonly gzip: Uint8Array<ArrayBuffer>;
   readonly type: string;
+  /** Start of the content's SHA-256, hex. */
+  readonly hash: string;
 }
 
 const HASH_CHARS = 12;
@@ -27,7 +29,8 @@ const minified = (code: string): string =>
 
 function serve(text: string, type: string): Served {
   const plain = new TextEncoder().encode(text);
-  return { plain, gzip: Bun.gzipSync(plain, { level: 9 }), type };
+  const hash = new Bun.CryptoHasher("sha256").update(plain).digest("hex").slice(0, HASH_CHARS);
+  return { plain, gzip: Bun.gzipSync(plain, { level: 9 }), type, hash };
 }
 
 /** @returns the routes under /static, and each file's address. */
@@ -41,10 +44,10 @@ export function createStatic(): { readonly routes: Hono<Env>; readonly assets: A
     "icons.svg": serve(icons, "image/svg+xml"),
     "manifest.webmanifest": serve(manifest, "application/manifest+json"),
   };
-  const entries = Object.entries(files).map(([name, { plain }]) => {
-    const hash = new Bun.CryptoHasher("sha256").update(plain).digest("hex").slice(0, HASH_CHARS);
-    return [name, `/static/${name}?v=${hash}`];
-  });
+  const entries = Object.entries(files).map(([name, { hash }]) => [
+    name,
+    `/static/${name}?v=${hash}`,
+  ]);
   const routes = new Hono<Env>();
   routes.get("/:name", (c) => {
     const name = c.req.param("name");
@@ -53,7 +56,8 @@ export function createStatic(): { readonly routes: Hono<Env>; readonly assets: A
     const gzip = c.req.header("Accept-Encoding")?.includes("gzip") === true;
     return c.body(gzip ? file.gzip : file.plain, 200, {
       "Content-Type": file.type,
-      "Cache-Control": c.req.query("v") ? FOREVER : "no-cache",
+      // Another version's page, in the middle of an update, must not keep this one's for good.
+      "Cache-Control": c.req.query("v") === file.hash ? FOREVER : "no-cache",
       Vary: "Accept-Encoding",
       ...(gzip ? { "Content-Encoding": "gzip" } : {}),
     });

@@ -124,18 +124,12 @@ describe("DEPENDENCIAS_NO_SATISFECHAS", () => {
 });
 
 describe("SPOOL_BLOQUEADO", () => {
-  test("whatever is to be taken or inspected, until a supervisor unblocks it", () => {
-    const blocked = inspeccionado("bloqueado");
-    for (const operacion of OCUPABLES) {
-      expect(refusalOf(blocked, command("TOMAR", operacion), MULTI).code).toBe("SPOOL_BLOQUEADO");
-    }
-    expect(refusalOf(blocked, command("APROBAR"), MULTI).code).toBe("SPOOL_BLOQUEADO");
-  });
-
-  test("stops repair and inspection until a supervisor unblocks", () => {
+  test("stops whatever is to be taken or inspected until a supervisor unblocks", () => {
     const blocked = inspeccionado("bloqueado");
     const refused = { code: "SPOOL_BLOQUEADO" } as const;
-    expect(refusalOf(blocked, command("TOMAR", "REPARACION"), INGRID)).toEqual(refused);
+    for (const operacion of OCUPABLES) {
+      expect(refusalOf(blocked, command("TOMAR", operacion), MULTI)).toEqual(refused);
+    }
     expect(refusalOf(blocked, command("APROBAR"), NUSTA)).toEqual(refused);
     expect(refusalOf(blocked, command("RECHAZAR"), NUSTA)).toEqual(refused);
   });

@@ -17,7 +17,7 @@ import {
 } from "../support/builders.ts";
 import { HOSTILE } from "../views/hostile.ts";
 import { htmxRewritten, parsePage } from "../views/page.ts";
-import { type Browser, openTaller } from "./sin-script.ts";
+import { announce, type Browser, openTaller } from "./sin-script.ts";
 
 const T = "SP-1";
 const held = (quien: Trabajador): Spool => spool({ tag: T, ocupacion: ocupacion("ARM", quien) });
@@ -360,18 +360,28 @@ describe("bad input changes nothing", () => {
     expect((await refused(form)).status).toBe(400);
   });
 
-  test("413: 10 MB, told or not told beforehand", async () => {
-    const big = `tag_spool=${"x".repeat(10_000_000)}`;
-    const form = { "Content-Type": "application/x-www-form-urlencoded" };
-    const told = await refused(big, form);
-    expect([told.status, told.text]).toEqual([413, expect.stringContaining("demasiado grande")]);
+  test("413: 10 MB, before a byte of them has come", async () => {
+    await using taller = await openTaller([spool({ tag: T })]);
+    const { cookie } = await taller.browser(MAURICIO);
+    const answer = await announce(taller.url, "/acciones", 10_000_000, {
+      Cookie: cookie,
+      Origin: taller.url,
+      "Content-Type": "application/x-www-form-urlencoded",
+    });
+    expect(answer).toStartWith("HTTP/1.1 413 ");
+    expect(parsePage(answer).text).toContain("La solicitud es demasiado grande");
+  });
+
+  test("413: too much that was not told beforehand", async () => {
     const chunks = new ReadableStream({
       start(controller) {
-        for (let i = 0; i < 10; i++) controller.enqueue(new Uint8Array(1_000_000).fill(120));
+        for (let i = 0; i < 10; i++) controller.enqueue(new Uint8Array(50_000).fill(120));
         controller.close();
       },
     });
-    expect((await refused(chunks, form)).status).toBe(413);
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    const { status, text } = await refused(chunks, form);
+    expect([status, text]).toEqual([413, expect.stringContaining("demasiado grande")]);
   });
 
   test.each([

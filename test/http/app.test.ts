@@ -1,5 +1,6 @@
 /** What all answers share: headers, faults, and a ledger that is away (spec 3, 5, 8). */
 import { describe, expect, test } from "bun:test";
+import type { Event } from "../../src/domain/event.ts";
 import { LedgerUnavailable } from "../../src/ledger/ledger.ts";
 import { openPages } from "../live/pages-taller.ts";
 import { openTaller as openFloor } from "../live/taller.ts";
@@ -7,7 +8,7 @@ import { MAURICIO, spool } from "../support/builders.ts";
 import { TOKEN } from "../support/shop.ts";
 import { openSse } from "../support/sse.ts";
 import { parsePage } from "../views/page.ts";
-import { openTaller, type Taller } from "./sin-script.ts";
+import { announce, openTaller, type Taller } from "./sin-script.ts";
 
 const T = "SP-1";
 const tomar = { tag_spool: T, accion: "TOMAR", operacion: "ARM" };
@@ -117,6 +118,27 @@ describe("the ledger is away", () => {
   });
 });
 
+test("whoever wrote reads their write, also where the log comes a moment later", async () => {
+  using floor = openFloor({ spools: [spool({ tag: T })] });
+  const pages = openPages(floor);
+  pages.act.ledger.commit = async ({ writes: [write] }) => {
+    const event = { ...write?.event, seq: floor.floor.seq + 1 } as Event;
+    setImmediate(() => floor.floor.apply([event]));
+    return { kind: "committed", events: [event] };
+  };
+  const answer = await pages.app.request("/acciones", {
+    method: "POST",
+    headers: {
+      Cookie: pages.cookie(MAURICIO),
+      Origin: "http://localhost",
+      "HX-Request": "true",
+      "X-Vista": "/eventos?vista=inicio",
+    },
+    body: new URLSearchParams(tomar),
+  });
+  expect(await answer.text()).toContain('<li id="mios-');
+});
+
 describe("a page is never ahead of, nor behind, what its stream begins with", () => {
   test("what commits while the history is read comes by the stream", async () => {
     using floor = openFloor({ spools: [spool({ tag: T })] });
@@ -163,13 +185,13 @@ describe("a fault", () => {
   });
 });
 
-test("413 in JSON for programs", async () => {
+test("413 in JSON for programs, before a byte of the body has come", async () => {
   await using taller = await openTaller([spool({ tag: T })]);
-  const answer = await fetch(`${taller.url}/api/occupation/tomar`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
-    body: "x".repeat(10_000_000),
+  const answer = await announce(taller.url, "/api/occupation/tomar", 10_000_000, {
+    Authorization: `Bearer ${TOKEN}`,
+    "Content-Type": "application/json",
   });
-  expect(answer.status).toBe(413);
-  expect(await answer.json()).toMatchObject({ ok: false, error: "CUERPO_DEMASIADO_GRANDE" });
+  expect(answer).toStartWith("HTTP/1.1 413 ");
+  const [, body = ""] = answer.split("\r\n\r\n");
+  expect(JSON.parse(body)).toMatchObject({ ok: false, error: "CUERPO_DEMASIADO_GRANDE" });
 });

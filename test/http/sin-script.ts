@@ -1,4 +1,5 @@
 /** A browser without JavaScript at a real shop: loads pages, sends their forms, follows nothing. */
+import { connect } from "node:net";
 import { join } from "node:path";
 import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
@@ -13,7 +14,8 @@ import { type Form, type Parsed, parsePage } from "../views/page.ts";
 
 const SHEET = { firma: null, medio: "planilla", dispositivo: null } as const;
 
-const spoolWrite = (spool: Spool): Write => ({
+/** First sight of a spool in the sheet. */
+export const spoolWrite = (spool: Spool): Write => ({
   key: spoolKey(spool.tag),
   expectedVersion: 0,
   state: spool,
@@ -151,4 +153,31 @@ export function createBrowser(url: string, cookie: string): Browser {
       });
     },
   };
+}
+
+/**
+ * Posts a body that is told to be `length` long and never comes.
+ * @returns the answer's text, head and all, until the other side has said it
+ */
+export async function announce(
+  url: string,
+  path: string,
+  length: number,
+  headers: Record<string, string>,
+): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = connect(Number(port), hostname);
+  let text = "";
+  socket.on("error", reject).on("close", () => resolve(text));
+  socket.on("data", (chunk) => {
+    text += chunk.toString();
+    const [head = "", body = ""] = text.split("\r\n\r\n");
+    const whole = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? Number.POSITIVE_INFINITY);
+    if (Buffer.byteLength(body) >= whole) socket.destroy();
+  });
+  const all = { Host: `${hostname}:${port}`, "Content-Length": String(length), ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
+  return promise;
 }
