@@ -74,10 +74,11 @@ async function chooseLedger(config: Config, log: Log, nowMs: number) {
 async function raiseFloor(ledger: Ledger, config: Config) {
   const floor = new Floor(config.policy, await ledger.snapshot());
   const first = Math.max(0, floor.seq - REPLAY_MAX) as Seq;
-  const replay = new Replay(config.policy.zone, first);
-  for (const event of await ledger.read(first, REPLAY_MAX)) {
-    if (event.seq <= floor.seq) replay.add(event);
-  }
+  const recent = (await ledger.read(first, REPLAY_MAX)).filter(({ seq }) => seq <= floor.seq);
+  // A log whose old events were pruned has no window to offer until new ones come.
+  const whole = recent.length === floor.seq - first;
+  const replay = new Replay(config.policy.zone, whole ? first : floor.seq);
+  if (whole) for (const event of recent) replay.add(event);
   return { floor, replay };
 }
 

@@ -6,7 +6,6 @@ export interface Metrics {
   readonly acciones: Counter<"accion" | "resultado">;
   readonly requests: Counter<"method" | "status">;
   readonly streams: Gauge<"kind">;
-  readonly deliveries: Counter<"kind">;
   readonly cutStreams: Counter<"reason">;
   readonly seq: Gauge;
 }
@@ -31,12 +30,6 @@ export function createMetrics(): Metrics {
     streams: new Gauge({
       name: "zeues_streams",
       help: "Open event streams by kind (html, json)",
-      labelNames: ["kind"],
-      registers,
-    }),
-    deliveries: new Counter({
-      name: "zeues_stream_frames_total",
-      help: "Frames written to streams by kind",
       labelNames: ["kind"],
       registers,
     }),

@@ -151,8 +151,7 @@
   const placeFor = (list, key) => {
     const rows = list.children;
     let low = 0;
-    let high = rows.length - (list.lastElementChild?.dataset.k === undefined ? 1 : 0);
-    high = Math.max(high, 0);
+    let high = rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (rows[middle].dataset.k < key) low = middle + 1;
@@ -166,8 +165,8 @@
     const at = focused ? [...old.querySelectorAll("a,button,input")].indexOf(focused) : -1;
     old?.remove();
     const next = placeFor(list, row.dataset.k);
-    // Rows beyond "Mostrar más" come when they are asked for.
-    if (next?.dataset.k === undefined && next?.matches("[data-mas]")) return;
+    // "Mostrar más" stands at the last row's key: rows beyond it come when they are asked for.
+    if (!next && list.lastElementChild?.matches("[data-mas]")) return;
     list.insertBefore(row, next);
     htmx.process(row);
     if (focused) row.querySelectorAll("a,button,input")[at]?.focus({ preventScroll: true });
@@ -187,6 +186,11 @@
     if (row) put(list, row, old);
     else old?.remove();
     ticks();
+  });
+
+  on(body, "htmx:load", ({ target }) => {
+    // Rows of "Mostrar más" that the stream has overtaken on the way.
+    if (seen.get(target.id) > Number(target.dataset.v)) target.remove();
   });
 
   // --- time: counted from the server's clock, a tablet's own may be days off ---

@@ -39,9 +39,8 @@ export const HIZO: Readonly<Record<string, string>> = {
 export const nvOt = ({ nv, ot }: Pick<Spool, "nv" | "ot">): string =>
   [nv && `NV ${nv.replace(/^NV\s*/i, "")}`, ot && `OT ${ot}`].filter(Boolean).join(" · ");
 
-/** Where a spool's own page is. Half a surrogate pair must not cost a page all its other rows. */
-export const carreteUrl = (tag: string): string =>
-  `/carrete?tag=${encodeURIComponent(tag.toWellFormed())}`;
+/** Where a spool's own page is. */
+export const carreteUrl = (tag: string): string => `/carrete?tag=${encodeURIComponent(tag)}`;
 
 const numbers = new Intl.NumberFormat("es-CL");
 /** `2.000`. */

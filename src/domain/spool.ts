@@ -17,10 +17,13 @@ export type Tag = string & { readonly [tagBrand]: true };
 /** A cell holds 50,000 characters (Google Sheets limits); no shop writes a tag of over 1,000. */
 export const TAG_MAX = 1_000;
 
-/** Reads a tag from a cell, a URL or a form. @returns null when it is empty or over 1,000 long. */
+/**
+ * Reads a tag from a cell, a URL or a form.
+ * @returns null when it is empty, over 1,000 long or no Unicode text (half a surrogate pair)
+ */
 export function parseTag(text: string): Tag | null {
   const tag = text.trim();
-  return tag === "" || tag.length > TAG_MAX ? null : (tag as Tag);
+  return tag === "" || tag.length > TAG_MAX || !tag.isWellFormed() ? null : (tag as Tag);
 }
 
 export const OPERACIONES = ["ARM", "SOLD", "METROLOGIA", "REPARACION"] as const;

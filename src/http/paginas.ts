@@ -30,7 +30,7 @@ function rowsOf(rows: Rows, slice: Slice, c: Context<Env>, limit: number): Lista
   const { html, total, more } = rows.page(slice, url.searchParams.get("tras") ?? "", limit);
   if (more === null) return { html, total, mas: null };
   url.searchParams.set("tras", more);
-  return { html, total, mas: `${url.pathname}${url.search}` };
+  return { html, total, mas: { url: `${url.pathname}${url.search}`, tras: more } };
 }
 
 /** A whole slice: what one person holds. */

@@ -1,6 +1,6 @@
 /** `/sesion`: pick one's name, leave again (spec 8 as far as issue 2 goes). */
 import { Hono } from "hono";
-import { deleteCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { SesionPage } from "../../views/sesion.tsx";
 import { nombreCompleto, parseTrabajadorId } from "../domain/trabajador.ts";
 import { SESSION_MS } from "../identity/session.ts";
@@ -37,6 +37,9 @@ export function sesionRoutes(deps: Deps, pages: Pages): Hono<Env> {
     if (!trabajador?.activo) {
       return pages.refuse(c, tell({ code: "TRABAJADOR_NO_ENCONTRADO", id: text.slice(0, 20) }));
     }
+    // Another tab may still show the one before: its stream ends, and it asks who is there.
+    const before = sessions.find(getCookie(c, COOKIE) ?? "");
+    if (before) sessions.end(before);
     setCookie(c, COOKIE, sessions.begin(trabajador.id), {
       httpOnly: true,
       sameSite: "Lax",

@@ -138,15 +138,22 @@ export class Hub {
     if (desde === null) return ping;
     const foreign = epoch !== null && epoch !== this.#options.epoch;
     const missed = foreign ? null : replay.since(desde);
-    if (!missed) {
-      const data = JSON.stringify({ desde, seq });
-      return joinFrames([encodeFrame({ event: "resincronizar", id: seq, data }), ping]);
-    }
+    if (!missed) return this.#resync(desde);
     if (vista.kind === "json") return joinFrames([...(replay.framesSince(desde) ?? []), ping]);
     const fragments = replayFragments(vista, missed, floor, rows);
     if (fragments.length === 0) return ping;
     const data = fragments.map(({ html }) => html).join("");
+    // A page is a hundredth of such a replay, and compressed.
+    if (data.length > BACKLOG_MAX_BYTES) return this.#resync(desde);
     return joinFrames([encodeFrame({ event: "spool_update", id: seq, data }), ping]);
+  }
+
+  /** Tells a client to read all anew (spec 6). */
+  #resync(desde: number): Uint8Array {
+    const { seq } = this.#options.floor;
+    const data = JSON.stringify({ desde, seq });
+    const frame = encodeFrame({ event: "resincronizar", id: seq, data });
+    return joinFrames([frame, this.#pingFrame()]);
   }
 
   #onChanges(changes: readonly Change[]): void {

@@ -24,6 +24,7 @@ describe("tag", () => {
   test("is trimmed, and its case kept", () => {
     expect(parseTag("  MK-1300 \t")).toBe(tag("MK-1300"));
     expect(parseTag("mk-1300")).not.toBe(tag("MK-1300"));
+    expect(parseTag("half \ud800")).toBeNull();
   });
 
   test("is any other text that a cell may hold", () => {

@@ -270,7 +270,7 @@ test("bytes that are no UTF-8 find nothing and break nothing", async () => {
   const { status } = await api.request("/occupation/tomar", { method: "POST", body, headers });
   expect(status).toBe(404);
   const lone = '{"tag_spool":"\\ud800","worker_id":93,"operacion":"ARM"}';
-  expect((await api.post("/occupation/tomar", lone, { "Idempotency-Key": "k" })).status).toBe(404);
+  expect((await api.post("/occupation/tomar", lone, { "Idempotency-Key": "k" })).status).toBe(400);
 });
 
 const SPOOLS = [spool({ tag: "A" }), inspeccionado("bloqueado", { tag: "B" })];

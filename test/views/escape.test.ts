@@ -200,13 +200,6 @@ test("the rewriting here is htmx's own", async () => {
   );
 });
 
-test("half a surrogate pair, which no URL can hold, costs a list nothing", async () => {
-  using taller = openTaller({ spools: [spool({ tag: "half \uD800" }), spool({ tag: PLAIN })] });
-  const html = await page(openPages(taller), "/operacion/ARM", INGRID);
-  expect(parsePage(html).text).toContain("half \uFFFD");
-  expect(parsePage(html).forms.map(tagOf)).toContain(PLAIN);
-});
-
 test("a worker without a role sees no button", async () => {
   using taller = openTaller({ spools: [spool({ tag: PLAIN })] });
   const html = await page(openPages(taller), `/carrete?tag=${PLAIN}`, INGRID);

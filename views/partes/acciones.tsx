@@ -17,7 +17,7 @@ interface Props {
  */
 const TagField = ({ tag }: { tag: Tag }) =>
   /[\0\r\n]/.test(tag) ? (
-    <input type="hidden" name="tag_uri" value={encodeURIComponent(tag.toWellFormed())} />
+    <input type="hidden" name="tag_uri" value={encodeURIComponent(tag)} />
   ) : (
     <input type="hidden" name="tag_spool" value={attr(tag)} />
   );

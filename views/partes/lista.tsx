@@ -6,8 +6,8 @@ export interface ListaRows {
   /** Rendered rows. */
   readonly html: string;
   readonly total: number;
-  /** Address of the rows after these, null when these are all. */
-  readonly mas: string | null;
+  /** Address of the rows after these and order key of the last of these; null: these are all. */
+  readonly mas: { readonly url: string; readonly tras: string } | null;
 }
 
 interface ListaProps {
@@ -23,11 +23,11 @@ export const MasRows = ({ rows }: { rows: ListaRows }) => (
   <>
     {rows.html as "safe"}
     {rows.mas === null ? null : (
-      <li class="mas" data-mas>
+      <li class="mas" data-mas data-k={attr(rows.mas.tras)}>
         <a
           class="boton"
-          href={attr(rows.mas)}
-          hx-get={attr(rows.mas)}
+          href={attr(rows.mas.url)}
+          hx-get={attr(rows.mas.url)}
           hx-trigger="click, revealed"
           hx-target="closest li"
           hx-swap="outerHTML"
