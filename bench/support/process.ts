@@ -1,0 +1,134 @@
+/** A server as a process of its own, so that it and the load generator have a core each. */
+
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+
+/** The repository's root: everything is started from there. */
+export const ROOT = join(import.meta.dir, "..", "..");
+
+/** A start takes 0.3 s; one that needs this long never comes. */
+const START_MAX_MS = 20_000;
+/** USER_HZ of Linux, the unit of times in /proc/PID/stat (proc(5)). */
+const TICKS_PER_S = 100;
+/** Fields of /proc/PID/stat after the name: utime is the 12th, stime the 13th. */
+const UTIME = 11;
+
+export interface Server extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  /** From the spawn to the line that says where it listens. */
+  readonly startMs: number;
+  /** CPU seconds used so far; NaN where there is no /proc. */
+  cpuSeconds(): Promise<number>;
+  /** Resident memory in KiB; NaN where there is no /proc. */
+  rssKib(): Promise<number>;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** What servers are started with. */
+let prefix: readonly string[] = [];
+
+/**
+ * From now on servers run on one core and this program on another: Linux likes to put two that
+ * wake each other on the same one. Does nothing where there is no `taskset` or no second core.
+ */
+export function takeACoreEach(): void {
+  if (!Bun.which("taskset") || availableParallelism() < 2) return;
+  Bun.spawnSync(["taskset", "-apc", "1", String(process.pid)]);
+  prefix = ["taskset", "-c", "0"];
+}
+
+const children = new Set<Subprocess>();
+
+/** Whatever ends this program, its servers end with it. */
+function endWithUs(child: Subprocess): void {
+  if (children.size === 0) {
+    process.once("exit", () => {
+      for (const one of children) one.kill("SIGKILL");
+    });
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => process.exit(1));
+  }
+  children.add(child);
+}
+
+/** A file's text, "" when there is none. (Bun.file sees no files in /proc.) */
+const read = (path: string): Promise<string> => readFile(path, "utf8").catch(() => "");
+
+/** Reads standard output up to the line with the address. */
+async function addressOf(output: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  const reader = output.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`the server ended without an address: ${text}`);
+    text += decoder.decode(value, { stream: true });
+    const url = /http:\/\/[\d.]+:\d+/.exec(text)?.[0];
+    if (url) return url;
+  }
+}
+
+/**
+ * Starts a script of this repository with Bun and waits for its address on standard output.
+ * @param errors file that takes standard error, the product's log
+ */
+export async function startServer(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  errors: string,
+): Promise<Server> {
+  const beganAt = performance.now();
+  const child = Bun.spawn([...prefix, process.execPath, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "pipe", Bun.file(errors)],
+  });
+  endWithUs(child);
+  const slow = setTimeout(() => child.kill("SIGKILL"), START_MAX_MS);
+  const url = await addressOf(child.stdout).catch(async (error: Error) => {
+    throw new Error(`${args.join(" ")}: ${error.message}\n${await read(errors)}`);
+  });
+  clearTimeout(slow);
+  return {
+    url,
+    startMs: performance.now() - beganAt,
+    async cpuSeconds() {
+      const stat = await read(`/proc/${child.pid}/stat`);
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return (Number(fields[UTIME]) + Number(fields[UTIME + 1])) / TICKS_PER_S;
+    },
+    async rssKib() {
+      return Number(/VmRSS:\s+(\d+)/.exec(await read(`/proc/${child.pid}/status`))?.[1]);
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+}
+
+/** Runs a command of the product to its end. Throws with its output when it fails. */
+export async function runZeues(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const child = Bun.spawn([process.execPath, "src/main.ts", ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [output, errors, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new Error(`zeues ${args.join(" ")}: ${output}${errors}`);
+}

@@ -1,0 +1,63 @@
+/** ZEUES itself, as a real process on a free port with a shop of its own in a temporary folder. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Api, openApi } from "./api.ts";
+import { runZeues, type Server, startServer } from "./process.ts";
+import { writeWorkbook } from "./workbook.ts";
+
+const TOKEN = "a-token-for-benchmarks-of-32-characters";
+
+export interface ZeuesOptions {
+  /** A folder of CSV files to import; by default a made-up workbook. */
+  readonly workbook?: string;
+  readonly spools?: number;
+  readonly workers?: number;
+  /** Coalescing window of HTML streams; by default as it is served (`zeues serve`). */
+  readonly windowMs?: number;
+}
+
+export interface Zeues extends AsyncDisposable {
+  readonly api: Api;
+  readonly server: Server;
+  /** `kill -9`, and up again on the same folder and another port. */
+  restart(): Promise<Zeues>;
+}
+
+const envOf = (data: string): Record<string, string> => ({
+  PORT: "0",
+  HOST: "127.0.0.1",
+  ZEUES_DATA: data,
+  ZEUES_DEMO: "off",
+  ZEUES_API_TOKEN: TOKEN,
+});
+
+async function start(folder: string, windowMs: number | undefined): Promise<Zeues> {
+  const args =
+    windowMs === undefined
+      ? ["src/main.ts", "serve"]
+      : ["bench/support/server.ts", String(windowMs)];
+  const server = await startServer(args, envOf(join(folder, "data")), join(folder, "log"));
+  return {
+    server,
+    api: openApi(server.url, TOKEN),
+    async restart() {
+      await server.kill();
+      return await start(folder, windowMs);
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Imports the shop and starts to serve it. */
+export async function openZeues(options: ZeuesOptions = {}): Promise<Zeues> {
+  const folder = await mkdtemp(join(tmpdir(), "zeues-bench-"));
+  const { spools = 600, workers = 40 } = options;
+  const workbook = options.workbook ?? join(folder, "workbook");
+  if (options.workbook === undefined) await writeWorkbook(workbook, { spools, workers });
+  await runZeues(["import", workbook], envOf(join(folder, "data")));
+  return await start(folder, options.windowMs);
+}
