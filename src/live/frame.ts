@@ -16,8 +16,10 @@ export function encodeFrame({ event, id, data }: Frame): Uint8Array {
   return encoder.encode(`event: ${event}\n${head}${lines.join("")}\n`);
 }
 
-/** Joins encoded frames into one buffer, so that a replay is one write. */
+/** Joins encoded frames into one buffer, so that they are one write; a single one stays itself. */
 export function joinFrames(frames: readonly Uint8Array[]): Uint8Array {
+  const [first] = frames;
+  if (first && frames.length === 1) return first;
   const all = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
   let at = 0;
   for (const frame of frames) {
