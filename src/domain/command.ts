@@ -5,7 +5,10 @@ import type { Trabajador } from "./trabajador.ts";
 export type Command =
   | { readonly accion: "TOMAR" | "PAUSAR" | "COMPLETAR" | "CANCELAR"; readonly operacion: Ocupable }
   | { readonly accion: "LIBERAR" | "DESBLOQUEAR"; readonly motivo: string }
-  | { readonly accion: "APROBAR" | "RECHAZAR"; readonly motivo?: string };
+  | { readonly accion: "APROBAR" | "RECHAZAR"; readonly motivo?: string }
+  /** Takes back one's own COMPLETAR, for DESHACER_MS. */
+  | { readonly accion: "DESHACER" }
+  | { readonly accion: "ANOTAR"; readonly texto: string };
 
 export type Accion = Command["accion"];
 
@@ -18,6 +21,8 @@ export const ACCIONES: readonly Accion[] = [
   "DESBLOQUEAR",
   "APROBAR",
   "RECHAZAR",
+  "DESHACER",
+  "ANOTAR",
 ];
 
 /** By which way an action came in; it is kept in the log with the actor (spec 8). */

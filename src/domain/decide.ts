@@ -27,6 +27,11 @@ export const ROLES_DE: Readonly<Record<Operacion, readonly Rol[]>> = {
 
 const SUPERVISOR: readonly Rol[] = ["Supervisor"];
 
+/** A completion can be taken back for this long … (issue 3) */
+export const DESHACER_MS = 10_000;
+/** … and a tap in the last moment may be this long under way. */
+export const EN_CAMINO_MS = 2_000;
+
 const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal });
 const accept = (cambio: Cambio): Decision => ({ ok: true, cambio });
 const needs = (falta: Falta): Refusal => ({ code: "DEPENDENCIAS_NO_SATISFECHAS", falta });
@@ -138,6 +143,24 @@ function supervise(
     : refuse(invalid(accion, "sin ocupante"));
 }
 
+function undo(spool: Spool, actor: Actor, nowMs: number): Decision {
+  const { completada, ocupacion, inconsistencia } = spool;
+  if (inconsistencia !== null)
+    return refuse({ code: "SPOOL_INCONSISTENTE", motivo: inconsistencia });
+  if (ocupacion) {
+    const propio = ocupacion.trabajador.id === actor.trabajador.id;
+    return refuse({ code: "SPOOL_OCUPADO", ocupacion, propio });
+  }
+  if (!completada || nowMs - completada.atMs > DESHACER_MS + EN_CAMINO_MS) {
+    return refuse(invalid("DESHACER", "fuera de plazo"));
+  }
+  const { ocupacion: before } = completada;
+  if (before.trabajador.id !== actor.trabajador.id) {
+    return refuse({ code: "NO_ES_OCUPANTE", ocupacion: before });
+  }
+  return accept({ accion: "DESHACER", operacion: before.operacion });
+}
+
 function occupy(
   spool: Spool,
   command: Extract<Command, { operacion: Ocupable }>,
@@ -185,6 +208,13 @@ export function decide(
       return refusal
         ? refuse(forActor(refusal, command.accion, actor))
         : accept(inspect(spool, command, policy, nowMs));
+    }
+    case "DESHACER":
+      return undo(spool, actor, nowMs);
+    case "ANOTAR": {
+      const refusal = rights(actor.trabajador, []);
+      const { texto } = command;
+      return refusal ? refuse(refusal) : accept({ accion: "ANOTAR", operacion: null, texto });
     }
     default:
       return occupy(spool, command, actor, policy, nowMs);

@@ -34,6 +34,9 @@ export type Cambio =
       readonly motivo: string | null;
     }
   | { readonly accion: "DESBLOQUEAR"; readonly operacion: "METROLOGIA"; readonly motivo: string }
+  /** The completion is taken back: the spool is occupied again, since when it was. */
+  | { readonly accion: "DESHACER"; readonly operacion: Ocupable }
+  | { readonly accion: "ANOTAR"; readonly operacion: null; readonly texto: string }
   /** First sight of a row: the whole spool as the sheet tells it. */
   | { readonly accion: "IMPORTAR"; readonly operacion: null; readonly spool: Spool }
   /** The engineers changed their columns of a known spool. */

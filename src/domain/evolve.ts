@@ -8,9 +8,10 @@
  * | PAUSAR, LIBERAR | pausado                    | reparacion pausada   |
  * | COMPLETAR   | completado                     | reparado             |
  * | CANCELAR    | what stood below               | rechazado            |
+ * | DESHACER    | occupied again, over what stood below before COMPLETAR | the same |
  */
 import type { Cambio, SpoolEvent } from "./event.ts";
-import type { Inspeccion, Ocupacion, Spool, Trabajo } from "./spool.ts";
+import type { Completada, Inspeccion, Ocupacion, Spool, Trabajo } from "./spool.ts";
 import type { Firma } from "./trabajador.ts";
 
 type Ev = Pick<SpoolEvent, "tag" | "version" | "atMs" | "autor" | "cambio">;
@@ -51,6 +52,31 @@ function leave(
   return withTrabajo(free, operacion, { estado: "pausado", trabajador: quien });
 }
 
+/** What a COMPLETAR ends, as DESHACER needs it. */
+function completed(spool: Spool, atMs: number): Completada | null {
+  const { ocupacion, arm, sold, inspeccion } = spool;
+  if (!ocupacion) return null;
+  const below = { ARM: arm, SOLD: sold, REPARACION: inspeccion };
+  return { atMs, ocupacion, debajo: below[ocupacion.operacion] };
+}
+
+/** The spool as it was before its completion. */
+function undone(spool: Spool): Spool {
+  const { completada } = spool;
+  if (!completada) return spool;
+  const { ocupacion, debajo } = completada;
+  const occupied = { ...spool, ocupacion };
+  // `debajo` was taken from the very place that it is put back to.
+  return ocupacion.operacion === "REPARACION"
+    ? withInspeccion(occupied, debajo as Inspeccion)
+    : withTrabajo(occupied, ocupacion.operacion, debajo as Trabajo);
+}
+
+function noted(spool: Spool, { autor, atMs }: Ev, texto: string): Spool {
+  const { firma } = autor;
+  return firma ? { ...spool, notas: [...spool.notas, { texto, firma, atMs }] } : spool;
+}
+
 function changed(spool: Spool, event: Ev): Spool {
   const { cambio } = event;
   switch (cambio.accion) {
@@ -61,9 +87,14 @@ function changed(spool: Spool, event: Ev): Spool {
     }
     case "PAUSAR":
     case "LIBERAR":
-    case "COMPLETAR":
     case "CANCELAR":
       return leave(spool, cambio);
+    case "COMPLETAR":
+      return { ...leave(spool, cambio), completada: completed(spool, event.atMs) };
+    case "DESHACER":
+      return undone(spool);
+    case "ANOTAR":
+      return noted(spool, event, cambio.texto);
     case "APROBAR":
       return { ...spool, inspeccion: { estado: "aprobado", fecha: cambio.fecha }, ciclo: 0 };
     case "RECHAZAR": {
@@ -73,7 +104,8 @@ function changed(spool: Spool, event: Ev): Spool {
     case "DESBLOQUEAR":
       return withInspeccion(spool, { estado: "rechazado" });
     case "IMPORTAR":
-      return cambio.spool;
+      // Remarks are not the sheet's: they stay when an inconsistent row is read anew.
+      return { ...cambio.spool, notas: spool.notas };
     case "EDITAR":
       return { ...spool, ...cambio.descripcion };
   }
@@ -92,11 +124,17 @@ export const blank = (tag: Spool["tag"]): Spool => ({
   inspeccion: { estado: "pendiente" },
   ciclo: 0,
   ocupacion: null,
+  completada: null,
+  notas: [],
   inconsistencia: null,
 });
 
+/** Remarks and the engineers' edits leave a completion to be undone; any action forgets it. */
+const KEEPS_COMPLETADA: ReadonlySet<string> = new Set(["COMPLETAR", "ANOTAR", "EDITAR"]);
+
 /** The spool after `event`; its version is the event's. */
-export const evolve = (spool: Spool, event: Ev): Spool => ({
-  ...changed(spool, event),
-  version: event.version,
-});
+export function evolve(spool: Spool, event: Ev): Spool {
+  const after = changed(spool, event);
+  const completada = KEEPS_COMPLETADA.has(event.cambio.accion) ? after.completada : null;
+  return { ...after, completada, version: event.version };
+}

@@ -62,6 +62,26 @@ export interface Ocupacion {
   readonly desdeMs: number;
 }
 
+/** What a COMPLETAR ended, kept until the next action so that it can be undone (issue 3). */
+export interface Completada {
+  /** When it was completed, epoch milliseconds. */
+  readonly atMs: number;
+  readonly ocupacion: Ocupacion;
+  /** What stood below the occupation: ARM's or SOLD's, or the inspection for a repair. */
+  readonly debajo: Trabajo | Inspeccion;
+}
+
+/** A remark is a sentence or two; the log and the sheet's cell keep it for good. */
+export const NOTA_MAX = 500;
+
+/** A remark on a spool: never changed, never removed. */
+export interface Nota {
+  readonly texto: string;
+  readonly firma: Firma;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+}
+
 export interface Spool {
   readonly tag: Tag;
   /** Counts this spool's events; 0 before the first. */
@@ -77,6 +97,10 @@ export interface Spool {
   /** Consecutive rejections. */
   readonly ciclo: number;
   readonly ocupacion: Ocupacion | null;
+  /** The completion that may still be undone; the next action on the spool forgets it. */
+  readonly completada: Completada | null;
+  /** Oldest first. */
+  readonly notas: readonly Nota[];
   /** Why the sheet's row makes no sense, in Spanish; null for a sound spool (S3). */
   readonly inconsistencia: string | null;
 }

@@ -46,6 +46,12 @@ const STEPS: readonly string[] = [
 
   CREATE TABLE document (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   `,
+  // Spools got remarks and a completion that can be undone (issue 3).
+  `
+  UPDATE record
+  SET state = json_set(state, '$.notas', json('[]'), '$.completada', NULL)
+  WHERE key LIKE 'spool:%' AND json_type(state, '$.notas') IS NULL;
+  `,
 ];
 
 const pragma = (db: Database, name: "user_version" | "application_id"): number =>

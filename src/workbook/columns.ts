@@ -17,7 +17,7 @@ export const OPERACIONES_CRITICAS = [
   "Fecha_QC_Metrologia",
 ] as const;
 
-/** The whitelist: the only columns of Operaciones that are ever written (spec 4). */
+/** The whitelist: the only columns of Operaciones that are ever written (spec 4, issue 3). */
 export const ESCRITAS = [
   "Fecha_Armado",
   "Armador",
@@ -28,14 +28,19 @@ export const ESCRITAS = [
   "Fecha_Ocupacion",
   "version",
   "Estado_Detalle",
+  "Notas",
 ] as const;
 export type Escrita = (typeof ESCRITAS)[number];
 
 const OPCIONALES = ["Ocupado_Por", "Fecha_Ocupacion", "version", "Estado_Detalle"] as const;
 
+/** Engineers write here too, so that it is one of their columns as well as ours (notas.ts). */
+export const isNotas = (title: string): boolean => headerKey(title) === headerKey("Notas");
+
 export type ColumnaOperaciones =
   | (typeof OPERACIONES_CRITICAS)[number]
-  | (typeof OPCIONALES)[number];
+  | (typeof OPCIONALES)[number]
+  | "Notas";
 
 export const TRABAJADORES_COLUMNAS = ["Id", "Nombre", "Apellido", "Activo"] as const;
 export const ROLES_COLUMNAS = ["Id", "Rol", "Activo"] as const;
@@ -76,7 +81,7 @@ export function findColumns<N extends string>(
 }
 
 export const operacionesColumns = (tab: Tab): Columnas<ColumnaOperaciones> =>
-  findColumns<ColumnaOperaciones>(tab, OPERACIONES_CRITICAS, OPCIONALES);
+  findColumns<ColumnaOperaciones>(tab, OPERACIONES_CRITICAS, [...OPCIONALES, "Notas"]);
 
 const OURS = new Set([...OPERACIONES_CRITICAS, ...OPCIONALES].map(headerKey));
 const FORMULA = /^(totaluniones|uniones.*completadas|pulgadas.*)$/;

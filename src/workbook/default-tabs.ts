@@ -3,7 +3,13 @@ import { type Fecha, formatFecha } from "../domain/fecha.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Spool } from "../domain/spool.ts";
 import type { Trabajador } from "../domain/trabajador.ts";
-import { ESCRITAS, METADATA_COLUMNAS, ROLES_COLUMNAS, TRABAJADORES_COLUMNAS } from "./columns.ts";
+import {
+  ESCRITAS,
+  isNotas,
+  METADATA_COLUMNAS,
+  ROLES_COLUMNAS,
+  TRABAJADORES_COLUMNAS,
+} from "./columns.ts";
 import { celdasOf } from "./spool-cells.ts";
 import { DEFAULT_DIALECT, type Row, type Tab } from "./tab.ts";
 
@@ -22,12 +28,14 @@ const tab = (name: string, header: Row, rows: readonly Row[]): Tab => ({
 const dia = (fecha: Fecha | null): string => (fecha ? formatFecha(fecha) : "");
 
 function operaciones(spools: readonly Spool[], policy: Policy): Tab {
-  const titles = [...new Set(spools.flatMap(({ ficha }) => Object.keys(ficha)))];
+  const described = new Set(spools.flatMap(({ ficha }) => Object.keys(ficha)));
+  const titles = [...described].filter((title) => !isNotas(title));
   const header = ["NV", "OT", "TAG_SPOOL", ...titles, "Fecha_Materiales", ...ESCRITAS];
   const rows = spools.map((spool) => {
     const ficha = new Map(Object.entries(spool.ficha));
     const described = titles.map((title) => ficha.get(title) ?? "");
-    const celdas = celdasOf(spool, policy);
+    const notas = [...ficha].find(([title]) => isNotas(title))?.[1];
+    const celdas = celdasOf(spool, policy, notas);
     const ours = ESCRITAS.map((name) => celdas[name]);
     return [spool.nv, spool.ot, spool.tag, ...described, dia(spool.fechaMateriales), ...ours];
   });

@@ -4,7 +4,9 @@ import type { Cambio, Pending, SpoolEvent } from "../domain/event.ts";
 import { blank, evolve } from "../domain/evolve.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
+import { isNotas } from "./columns.ts";
 import type { ImportChange, ImportInput } from "./import-change.ts";
+import { withoutNotas } from "./notas.ts";
 import type { Fila, Libro } from "./rows.ts";
 import { sameContent } from "./same.ts";
 import { type Celdas, celdasOf, differences } from "./spool-cells.ts";
@@ -79,8 +81,21 @@ function importWhole(
   known: Spool | undefined,
   spool: Spool,
 ): ImportChange | null {
-  if (known && sameContent(known, { ...spool, version: known.version })) return null;
+  const { version, notas } = known ?? spool;
+  if (known && sameContent(known, { ...spool, version, notas })) return null;
   return importar(input, known ?? blank(spool.tag), spool);
+}
+
+/** A row as the engineers wrote it: remarks of ours in its Notas are none of theirs. */
+function theirs(fila: Fila, { notas }: Spool, { zone }: Policy): Fila {
+  if (notas.length === 0) return fila;
+  const ficha = Object.entries(fila.spool.ficha)
+    .map(([title, text]) => {
+      const own = isNotas(title) ? withoutNotas(text, notas, zone) : text;
+      return [title, own] as const;
+    })
+    .filter(([, text]) => text.trim() !== "");
+  return { ...fila, spool: { ...fila.spool, ficha: Object.fromEntries(ficha) } };
 }
 
 /** Changes of spools, and the tags whose history must be asked (`dudas`). */
@@ -91,8 +106,9 @@ export function importSpools(
   const { name } = needTab(input.tabs, "Operaciones");
   const changes: (ImportChange | null)[] = [];
   const dudas: Tag[] = [];
-  for (const [tag, fila] of libro.filas) {
+  for (const [tag, read] of libro.filas) {
     const known = input.spools.get(tag);
+    const fila = known ? theirs(read, known, input.policy) : read;
     if (!known || known.inconsistencia !== null) {
       changes.push(importWhole(input, known, fila.spool));
       continue;

@@ -5,7 +5,7 @@
 import type { SpoolEvent } from "../domain/event.ts";
 import { fechaAt, formatFecha, formatInstant, instantOf, parseLectura } from "../domain/fecha.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Ocupable, Spool } from "../domain/spool.ts";
+import { isOcupable, type Ocupable, type Spool } from "../domain/spool.ts";
 import { plain } from "../domain/trabajador.ts";
 import { type Columnas, findColumns, METADATA_COLUMNAS } from "./columns.ts";
 import { cellAt, type Row, type Tab } from "./tab.ts";
@@ -20,6 +20,8 @@ export interface Rastro {
   ARM: boolean;
   SOLD: boolean;
   REPARACION: boolean;
+  /** The same of the operation last completed, before it was: DESHACER brings it back. */
+  completada: boolean;
 }
 
 export interface Apunte {
@@ -32,7 +34,13 @@ export interface Apunte {
   readonly json: string;
 }
 
-export const SIN_RASTRO: Rastro = { ciclo: null, ARM: false, SOLD: false, REPARACION: false };
+export const SIN_RASTRO: Rastro = {
+  ciclo: null,
+  ARM: false,
+  SOLD: false,
+  REPARACION: false,
+  completada: false,
+};
 
 export const metadataColumns = (tab: Tab): Columnas<Columna> =>
   findColumns<Columna>(tab, [], METADATA_COLUMNAS);
@@ -82,9 +90,15 @@ function follow(rastro: Rastro, { accion, operacion, json }: Apunte): void {
   if (typeof ciclo === "number" && Number.isInteger(ciclo) && ciclo > 0) rastro.ciclo = ciclo;
   if (accion === "APROBAR") rastro.ciclo = 0;
   if (accion === "RECHAZAR") rastro.REPARACION = false;
-  if (operacion !== "ARM" && operacion !== "SOLD" && operacion !== "REPARACION") return;
+  if (isOcupable(operacion)) followPauses(rastro, accion, operacion, desde);
+}
+
+/** Whether the operation was begun before its last TOMAR. */
+function followPauses(rastro: Rastro, accion: string, operacion: Ocupable, desde: unknown): void {
   const paused = accion === "TOMAR" && desde === "pausado";
   if (paused || accion === "PAUSAR" || accion === "LIBERAR") rastro[operacion] = true;
+  if (accion === "COMPLETAR") rastro.completada = rastro[operacion];
+  if (accion === "DESHACER") rastro[operacion] = rastro.completada;
   const ends = accion === "COMPLETAR" || (accion === "CANCELAR" && operacion === "REPARACION");
   if (ends) rastro[operacion] = false;
 }
@@ -107,7 +121,7 @@ const belowOf = (spool: Spool, operacion: Ocupable): string => {
 
 /**
  * What only the log can tell a ledger that starts from this workbook: the cycle, and that a TOMAR
- * continued something paused (`desde`), so that CANCELAR returns to it.
+ * continued something paused (`desde`), so that CANCELAR returns to it. And what people wrote.
  */
 function jsonOf({ cambio }: SpoolEvent, antes: Spool | null): string {
   const ciclo = "ciclo" in cambio ? cambio.ciclo : (antes?.ciclo ?? 0);
@@ -116,6 +130,7 @@ function jsonOf({ cambio }: SpoolEvent, antes: Spool | null): string {
     ...(ciclo > 0 && cambio.accion !== "APROBAR" ? { ciclo } : {}),
     ...(/pausad[ao]$/.test(desde) ? { desde: "pausado" } : {}),
     ...("motivo" in cambio && cambio.motivo ? { motivo: cambio.motivo } : {}),
+    ...("texto" in cambio ? { texto: cambio.texto } : {}),
   });
 }
 

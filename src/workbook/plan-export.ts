@@ -1,8 +1,9 @@
 /**
  * The tabs as they are to be written (spec 4). Pure.
  *
- * X1: only whitelisted columns of a unique, known, sound tag are written; a cell that already says
- *     what we would write keeps its text, so that an untouched workbook comes out as it went in.
+ * X1: only whitelisted columns of a unique, known, sound tag are written, and of an inconsistent
+ *     one the remarks; a cell that already says what we would write keeps its text, so that an
+ *     untouched workbook comes out as it went in.
  * X2: every event of ours has exactly one row in Metadata, found again by its ID; rows of others
  *     stay as they are, where they are.
  * X3: exporting, importing and exporting again gives the same bytes.
@@ -61,12 +62,22 @@ function uniqueTags(tab: Tab, column: number): ReadonlySet<Tag> {
 
 type Edit = readonly [Escrita, string];
 
+/** What may be written of a spool; a version only when something was done to it here. */
+function writable({ inconsistencia }: Spool, acted: boolean): readonly Escrita[] {
+  if (inconsistencia !== null) return ["Notas"];
+  return acted ? ESCRITAS : ESCRITAS.filter((name) => name !== "version");
+}
+
 /** The cells of a row that must change, column by column (X1). */
-function editsOf(row: Row, at: Columnas<Escrita>, celdas: Celdas, acted: boolean): readonly Edit[] {
-  return ESCRITAS.filter(
-    (name) =>
-      (name !== "version" || acted) && !sameMeaning(name, cellAt(row, at[name]), celdas[name]),
-  ).map((name) => [name, celdas[name]]);
+function editsOf(
+  row: Row,
+  at: Columnas<Escrita>,
+  celdas: Celdas,
+  names: readonly Escrita[],
+): readonly Edit[] {
+  return names
+    .filter((name) => !sameMeaning(name, cellAt(row, at[name]), celdas[name]))
+    .map((name) => [name, celdas[name]]);
 }
 
 /** The row with its edits, as wide as the header when the header grew. */
@@ -89,8 +100,9 @@ function exportOperaciones(input: ExportInput, tab: Tab): Tab {
   const edits = tab.rows.map((row) => {
     const tag = parseTag(cellAt(row, before.TAG_SPOOL));
     const spool = tag !== null && unique.has(tag) ? spools.get(tag) : undefined;
-    if (!spool || spool.inconsistencia !== null) return [];
-    return editsOf(row, before, celdasOf(spool, policy), acted.has(spool.tag));
+    if (!spool) return [];
+    const celdas = celdasOf(spool, policy, cellAt(row, before.Notas));
+    return editsOf(row, before, celdas, writable(spool, acted.has(spool.tag)));
   });
   const needed = new Set(edits.flatMap((cells) => cells.map(([name]) => name)));
   const missing = ESCRITAS.filter((name) => before[name] < 0 && needed.has(name));

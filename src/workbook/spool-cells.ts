@@ -6,14 +6,18 @@ import { firmante, type Spool, type Trabajo } from "../domain/spool.ts";
 import { readEtiqueta } from "./cell.ts";
 import { ESCRITAS, type Escrita } from "./columns.ts";
 import { estadoMeaning } from "./estado.ts";
+import { withNotas } from "./notas.ts";
 
 export type Celdas = Readonly<Record<Escrita, string>>;
 
 const fechaDe = (trabajo: Trabajo): string =>
   trabajo.estado === "completado" ? formatFecha(trabajo.fecha) : "";
 
-/** The cells that are ever written, in the workbook's own form (spec 4). */
-export function celdasOf(spool: Spool, policy: Policy): Celdas {
+/**
+ * The cells that are ever written, in the workbook's own form (spec 4).
+ * @param notas what the cell Notas holds now: its text stays
+ */
+export function celdasOf(spool: Spool, policy: Policy, notas = ""): Celdas {
   const { ocupacion, inspeccion } = spool;
   return {
     Fecha_Armado: fechaDe(spool.arm),
@@ -25,6 +29,7 @@ export function celdasOf(spool: Spool, policy: Policy): Celdas {
     Fecha_Ocupacion: ocupacion ? formatInstant(ocupacion.desdeMs, policy.zone) : "",
     version: String(spool.version),
     Estado_Detalle: estadoDetalle(spool, policy),
+    Notas: withNotas(notas, spool.notas, policy.zone),
   };
 }
 
@@ -48,6 +53,7 @@ function meaningOf(columna: Escrita, text: string): string {
     case "Estado_Detalle":
       return estadoMeaning(trimmed);
     case "version":
+    case "Notas":
       return trimmed;
   }
 }
@@ -56,6 +62,9 @@ function meaningOf(columna: Escrita, text: string): string {
 export const sameMeaning = (columna: Escrita, a: string, b: string): boolean =>
   a === b || meaningOf(columna, a) === meaningOf(columna, b);
 
-/** The columns of ours in which a row and a spool say something different; versions aside. */
+/** Versions count a ledger's own events; Notas is the engineers' as well as ours. */
+const ASIDE: ReadonlySet<Escrita> = new Set(["version", "Notas"]);
+
+/** The columns of ours alone in which a row and a spool say something different. */
 export const differences = (a: Celdas, b: Celdas): readonly Escrita[] =>
-  ESCRITAS.filter((name) => name !== "version" && !sameMeaning(name, a[name], b[name]));
+  ESCRITAS.filter((name) => !ASIDE.has(name) && !sameMeaning(name, a[name], b[name]));

@@ -103,6 +103,8 @@ export function readSpoolRow(tag: Tag, row: Row, rastro: Rastro, context: RowCon
     inspeccion,
     ciclo: cicloAt(r, inspeccion),
     ocupacion,
+    completada: null,
+    notas: [],
     inconsistencia: r.errores.length > 0 ? r.errores.join("; ") : null,
   };
   const aviso = avisoEstado(r, spool);

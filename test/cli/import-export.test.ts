@@ -11,6 +11,7 @@ import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { type Ledger, spoolKey, trabajadorKey, type Write } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { readCsv } from "../../src/workbook/csv.ts";
+import { withNotas } from "../../src/workbook/notas.ts";
 import { DEFAULT_DIALECT, documentsOf } from "../../src/workbook/tab.ts";
 import { actor, attempt, MAURICIO, NOW_MS, policy, spool } from "../support/builders.ts";
 import { dataFolder } from "../workbook/libro.ts";
@@ -63,11 +64,18 @@ async function act(ledger: Ledger, before: Spool, cmd: Command, who: Trabajador,
   return result.spool;
 }
 
-/** Spools but for their versions, which count a ledger's own events. */
+/**
+ * Spools but for what a workbook does not carry over: versions, which count a ledger's own events,
+ * and a completion to be undone. Remarks are text of the sheet to the next ledger.
+ */
 async function spoolsOf(ledger: Ledger) {
   const { spools } = await ledger.snapshot();
   const sorted = [...spools].sort((a, b) => (a.tag < b.tag ? -1 : 1));
-  return sorted.map(({ version, ...rest }) => rest);
+  return sorted.map(({ version, completada, notas, ficha: { Notas = "", ...ficha }, ...rest }) => ({
+    ...rest,
+    ficha,
+    cell: withNotas(Notas, notas, rules.zone),
+  }));
 }
 
 async function spoolOf(ledger: Ledger, which: string): Promise<Spool> {
@@ -232,8 +240,8 @@ describe("export", () => {
     await using folder = await openFolder();
     await importInto(ledger, dataFolder("taller"));
     let atMs = NOW_MS;
-    const step = async (which: string, cmd: Command, who: number) => {
-      atMs += MINUTE_MS;
+    const step = async (which: string, cmd: Command, who: number, waitMs = MINUTE_MS) => {
+      atMs += waitMs;
       await act(ledger, await spoolOf(ledger, which), cmd, await worker(ledger, who), atMs);
     };
     const { spools } = await ledger.snapshot();
@@ -253,6 +261,10 @@ describe("export", () => {
     await step(blocked, { accion: "TOMAR", operacion: "REPARACION" }, 51);
     await step(blocked, { accion: "PAUSAR", operacion: "REPARACION" }, 51);
     await step(done?.tag ?? "", { accion: "APROBAR" }, 40);
+    await step(paused, { accion: "COMPLETAR", operacion: "ARM" }, 168);
+    await step(paused, { accion: "ANOTAR", texto: "Era el otro" }, 34, 1_000);
+    await step(paused, { accion: "DESHACER" }, 168, 4_000);
+    await step(done?.tag ?? "", { accion: "ANOTAR", texto: '=1+1\n"dos", tres' }, 40);
 
     const [one, two, three] = ["1", "2", "3"].map((n) => join(folder.path, n));
     if (!one || !two || !three) throw new Error("no folders");
@@ -260,13 +272,16 @@ describe("export", () => {
     await using empty = openLedger();
     expect((await importInto(empty, one)).problemas).toEqual([]);
     expect(await spoolsOf(empty)).toEqual(await spoolsOf(ledger));
+    expect((await spoolOf(empty, paused)).ficha).toMatchObject({
+      Notas: "20-11-2026 10:41 JÑ(34): Era el otro",
+    });
     await exportFrom(empty, two);
     expect(await files(two)).toEqual(await files(one));
     // Into the ledger it came from: nothing new, each event of ours once.
     expect((await importInto(ledger, one)).problemas).toEqual([]);
     await exportFrom(ledger, three);
     expect(await files(three)).toEqual(await files(one));
-  });
+  }, 20_000);
 
   test("a stale export imported again is no change by hand, what hands changed in it is", async () => {
     await using ledger = openLedger();

@@ -2,17 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ACCIONES, type Accion } from "../../src/domain/command.ts";
-import { closed, decide } from "../../src/domain/decide.ts";
+import { closed, DESHACER_MS, decide, EN_CAMINO_MS } from "../../src/domain/decide.ts";
 import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
 import type { Pending, SpoolEvent } from "../../src/domain/event.ts";
 import { blank, evolve } from "../../src/domain/evolve.ts";
-import {
-  estadoDe,
-  firmante,
-  OPERACIONES,
-  type Operacion,
-  type Spool,
-} from "../../src/domain/spool.ts";
+import { estadoDe, firmante, OPERACIONES, type Spool } from "../../src/domain/spool.ts";
 import { firmaOf, ROLES, type Rol } from "../../src/domain/trabajador.ts";
 import { actor, command, NOW_MS, trabajador, ZONE } from "../support/builders.ts";
 import { type History, history, play, type Step, scenario } from "./sequences.ts";
@@ -26,7 +20,8 @@ const eachStep = (law: (s: Step, h: History) => void): void =>
     for (const step of h.steps) law(step, h);
   });
 
-const own: readonly Accion[] = ["PAUSAR", "COMPLETAR", "CANCELAR"];
+/** The occupant's own, and their undo. */
+const own: readonly Accion[] = ["PAUSAR", "COMPLETAR", "CANCELAR", "DESHACER"];
 const works = ["ARM", "SOLD"] as const;
 const isPause = (accion: string): boolean => accion === "PAUSAR" || accion === "LIBERAR";
 
@@ -42,7 +37,7 @@ const worked = ({ steps }: History) =>
 
 /** Spec 3's table, column "to". Of REPARACION, CANCELAR leads to rechazado even after a pause. */
 function leadsTo(accion: string, pausedBefore: boolean): string {
-  if (accion === "TOMAR") return "en progreso";
+  if (accion === "TOMAR" || accion === "DESHACER") return "en progreso";
   if (accion === "COMPLETAR") return "completado";
   return accion === "CANCELAR" && !pausedBefore ? "pendiente" : "pausado";
 }
@@ -58,6 +53,9 @@ function statesOf(s: Spool): readonly string[] {
 
 /** The shop's day by another road than fechaAt: Sweden writes dates as ISO does. */
 const dayAt = (ms: number): string => new Date(ms).toLocaleDateString("sv-SE", { timeZone: ZONE });
+
+/** A spool but for what any remark changes. */
+const sinNotas = (spool: Spool): Spool => ({ ...spool, version: 0, notas: [] });
 
 /** What a test of the generator wants to see at least once. */
 const WANTED: readonly string[] = [
@@ -154,12 +152,14 @@ describe("states", () => {
     });
   });
 
-  test("what is completed or approved stays so, whatever is asked", () => {
-    eachStep(({ before, after }) => {
+  test("what is completed or approved stays so, whatever is asked; its own undo aside", () => {
+    eachStep(({ before, command: cmd, after }) => {
       for (const key of ["arm", "sold"] as const) {
-        if (before[key].estado === "completado") expect(after[key]).toEqual(before[key]);
+        if (before[key].estado !== "completado" || cmd.accion === "DESHACER") continue;
+        expect(after[key]).toEqual(before[key]);
       }
-      if (before.inspeccion.estado === "aprobado") expect(after).toEqual(before);
+      if (before.inspeccion.estado === "aprobado")
+        expect(sinNotas(after)).toEqual(sinNotas(before));
     });
   });
 
@@ -188,6 +188,7 @@ describe("states", () => {
   test("only a supervisor unblocks, and what was blocked is then to be repaired", () => {
     eachStep(({ before, command: cmd, actor: { trabajador }, after }) => {
       if (before.inspeccion.estado !== "bloqueado" || after === before) return;
+      if (cmd.accion === "ANOTAR") return expect(after.inspeccion).toEqual(before.inspeccion);
       expect(cmd.accion).toBe("DESBLOQUEAR");
       expect(trabajador.roles).toContain("Supervisor");
       expect(after.inspeccion.estado).toBe("rechazado");
@@ -196,10 +197,14 @@ describe("states", () => {
 });
 
 describe("who", () => {
-  test("only TOMAR sets an occupant: the one who asked, then", () => {
+  test("only TOMAR sets an occupant: the one who asked, then; DESHACER brings theirs back", () => {
     eachStep(({ before, command: cmd, actor: who, nowMs, after }) => {
       if (after.ocupacion === null || after.ocupacion === before.ocupacion) return;
       expect(before.ocupacion).toBeNull();
+      if (cmd.accion === "DESHACER") {
+        expect(after.ocupacion.trabajador.id).toBe(who.trabajador.id);
+        return;
+      }
       if (cmd.accion !== "TOMAR") throw new Error(`${cmd.accion} set an occupant`);
       const trabajador = firmaOf(who.trabajador);
       expect(after.ocupacion).toEqual({ operacion: cmd.operacion, trabajador, desdeMs: nowMs });
@@ -220,22 +225,21 @@ describe("who", () => {
   });
 
   test("whoever begins, inspects or supervises is active and has the role", () => {
-    const roles: Readonly<Record<Operacion | "LIBERAR" | "DESBLOQUEAR", readonly Rol[]>> = {
+    const roles: Readonly<Record<string, readonly Rol[]>> = {
       ARM: ["Armador", "Ayudante"],
       SOLD: ["Soldador", "Ayudante"],
-      REPARACION: ROLES,
-      METROLOGIA: ["Metrologia"],
+      APROBAR: ["Metrologia"],
+      RECHAZAR: ["Metrologia"],
       LIBERAR: ["Supervisor"],
       DESBLOQUEAR: ["Supervisor"],
     };
+    const anybody: readonly string[] = ["REPARACION", "ANOTAR"];
     eachStep(({ command: cmd, actor: { trabajador: who }, result }) => {
       if (!result.ok || own.includes(cmd.accion)) return;
-      const supervises = cmd.accion === "LIBERAR" || cmd.accion === "DESBLOQUEAR";
-      const what = supervises ? cmd.accion : "operacion" in cmd ? cmd.operacion : "METROLOGIA";
       expect(who.activo).toBe(true);
-      if (what !== "REPARACION") {
-        expect(who.roles.some((rol) => roles[what].includes(rol))).toBe(true);
-      }
+      const what = "operacion" in cmd ? cmd.operacion : cmd.accion;
+      const able = who.roles.some((rol) => roles[what]?.includes(rol));
+      expect(able || anybody.includes(what)).toBe(true);
     });
   });
 
@@ -247,6 +251,34 @@ describe("who", () => {
         const open = closed(after, op, policy) === null;
         expect(open).toBe(decide(after, cmd, all, policy, NOW_MS).ok);
       }
+    });
+  });
+});
+
+describe("undo and remarks", () => {
+  test("DESHACER gives back the spool as it was before its COMPLETAR, soon and to its own", () => {
+    eachStep(({ command: cmd, actor: who, nowMs, result, after }, { steps }) => {
+      if (!result.ok || cmd.accion !== "DESHACER") return;
+      const at = steps.findIndex((step) => step.after === after);
+      const done = steps
+        .slice(0, at)
+        .findLast((step) => step.result.ok && step.command.accion !== "ANOTAR");
+      if (done?.command.accion !== "COMPLETAR") throw new Error("undid something else");
+      expect(who.trabajador.id).toBe(done.actor.trabajador.id);
+      expect(nowMs - done.nowMs).toBeLessThanOrEqual(DESHACER_MS + EN_CAMINO_MS);
+      const { version, notas, nv, ot, ficha, fechaMateriales } = after;
+      const engineers = { nv, ot, ficha, fechaMateriales };
+      expect(after).toEqual({ ...done.before, ...engineers, version, notas });
+    });
+  });
+
+  test("remarks are only ever added, at the end, and change nothing else", () => {
+    eachStep(({ before, command: cmd, actor: { trabajador }, nowMs, result, after }) => {
+      if (!result.ok) return;
+      if (cmd.accion !== "ANOTAR") return expect(after.notas).toEqual(before.notas);
+      const nota = { texto: cmd.texto, firma: firmaOf(trabajador), atMs: nowMs };
+      const notas = [...before.notas, nota];
+      expect(after).toEqual({ ...before, notas, version: before.version + 1 });
     });
   });
 });

@@ -71,8 +71,9 @@ describe("SPOOL_INCONSISTENTE", () => {
   const motivo = "Soldadura completada sin armado";
   const broken = spool({ inconsistencia: motivo });
 
-  test("is shown and not acted on, by anybody and in any way", () => {
-    for (const accion of ACCIONES) {
+  test("is shown and not acted on, by anybody and in any way; a remark is no act", () => {
+    expect(refusalOf(broken, command("ANOTAR"), MULTI)).toBeNull();
+    for (const accion of ACCIONES.filter((name) => name !== "ANOTAR")) {
       for (const operacion of OCUPABLES) {
         expect(refusalOf(broken, command(accion, operacion), MULTI)).toEqual({
           code: "SPOOL_INCONSISTENTE",

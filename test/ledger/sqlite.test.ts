@@ -53,6 +53,22 @@ test("a file of a newer ZEUES is refused and not touched (M3)", async () => {
   expect(db.query("PRAGMA user_version").get()).toEqual({ user_version: 999 });
 });
 
+test("spools stored before remarks existed get an empty list of them (schema 2)", async () => {
+  await using house = await sqliteStore();
+  const first = await house.open();
+  await store(first, importar("OLD"));
+  await first.close();
+  using db = stranger(house.path);
+  db.run("UPDATE record SET state = json_remove(state, '$.notas', '$.completada')");
+  db.run("PRAGMA user_version = 1");
+  const ledger = await house.open();
+  const { spools } = await ledger.snapshot();
+  expect(spools.map(({ notas, completada }) => ({ notas, completada }))).toEqual([
+    { notas: [], completada: null },
+  ]);
+  await ledger.close();
+});
+
 test("a database of another program is refused and not touched (M3)", async () => {
   await using house = await sqliteStore();
   const db = stranger(house.path);

@@ -176,7 +176,10 @@ export function command(accion: Accion, operacion: Ocupable = "ARM"): Command {
       return { accion, motivo: "Fin de turno" };
     case "APROBAR":
     case "RECHAZAR":
+    case "DESHACER":
       return { accion };
+    case "ANOTAR":
+      return { accion, texto: "Falta una unión" };
     default:
       return { accion, operacion };
   }
