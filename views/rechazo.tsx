@@ -1,7 +1,10 @@
 /** Answers to an action: as fragments for htmx, as a page for a browser without JavaScript. */
+import type { Tag } from "../src/domain/spool.ts";
 import { Layout, type Shell } from "./layout.tsx";
+import { TagField } from "./partes/acciones.tsx";
 import { attr } from "./partes/attr.ts";
 import { Icono } from "./partes/icono.tsx";
+import { BOTON } from "./textos.ts";
 
 interface RechazoProps {
   readonly code: string;
@@ -21,8 +24,42 @@ export const RechazoSwap = ({ code, message }: RechazoProps): string =>
     </div>,
   );
 
+interface DeshacerProps {
+  readonly tags: readonly Tag[];
+  /** When it ends, epoch milliseconds of the server's clock; tablet.js takes it away then. */
+  readonly hastaMs: number;
+}
+
+/** Takes completions back (issue 3). */
+export const Deshacer = ({ tags, hastaMs }: DeshacerProps) => {
+  const action = tags.length === 1 ? "/acciones" : "/acciones/lote";
+  return (
+    <form
+      class="deshacer"
+      method="post"
+      action={action}
+      hx-post={action}
+      hx-swap="none"
+      data-hasta={String(hastaMs)}
+    >
+      {tags.map((tag) => (
+        <TagField tag={tag} />
+      ))}
+      <button class="boton" name="accion" value="DESHACER">
+        {BOTON.DESHACER as "safe"}
+      </button>
+    </form>
+  );
+};
+
+interface HechoProps {
+  readonly message: string;
+  /** The completion that this was, while it may be undone. */
+  readonly deshacer?: { readonly tag: Tag; readonly hastaMs: number } | null;
+}
+
 /** Says that it is done, and takes an older refusal away. */
-export const HechoSwap = ({ message }: { message: string }): string =>
+export const HechoSwap = ({ message, deshacer = null }: HechoProps): string =>
   String(
     <>
       <div id="rechazo" hx-swap-oob="innerHTML" />
@@ -30,6 +67,7 @@ export const HechoSwap = ({ message }: { message: string }): string =>
         <p>
           <Icono nombre="listo" /> <span safe>{message}</span>
         </p>
+        {deshacer ? <Deshacer tags={[deshacer.tag]} hastaMs={deshacer.hastaMs} /> : null}
       </div>
     </>,
   );

@@ -19,6 +19,8 @@ export const BOTON: Readonly<Record<Accion, string>> = {
   DESBLOQUEAR: "Desbloquear",
   APROBAR: "Aprobar",
   RECHAZAR: "Rechazar",
+  DESHACER: "Deshacer",
+  ANOTAR: "Anotar",
 };
 
 /** What somebody did, in a sentence: `Rosa Pérez (168) tomó MK-1`. */
@@ -31,6 +33,8 @@ export const HIZO: Readonly<Record<string, string>> = {
   DESBLOQUEAR: "desbloqueó",
   APROBAR: "aprobó",
   RECHAZAR: "rechazó",
+  DESHACER: "deshizo su Completar de",
+  ANOTAR: "anotó en",
   IMPORTAR: "leyó de la planilla",
   EDITAR: "cambió en la planilla",
 };
@@ -45,3 +49,36 @@ export const carreteUrl = (tag: string): string => `/carrete?tag=${encodeURIComp
 const numbers = new Intl.NumberFormat("es-CL");
 /** `2.000`. */
 export const numero = (n: number): string => numbers.format(n);
+
+/** What was counted of an action: `3 completados`. */
+const CUENTA: Readonly<Record<string, readonly [string, string]>> = {
+  TOMAR: ["tomado", "tomados"],
+  PAUSAR: ["pausado", "pausados"],
+  COMPLETAR: ["completado", "completados"],
+  CANCELAR: ["cancelado", "cancelados"],
+  LIBERAR: ["liberado", "liberados"],
+  DESBLOQUEAR: ["desbloqueado", "desbloqueados"],
+  APROBAR: ["aprobado", "aprobados"],
+  RECHAZAR: ["rechazado", "rechazados"],
+  ANOTAR: ["nota", "notas"],
+};
+const ORDEN = Object.keys(CUENTA);
+/** What is done stands first. */
+const PRIMERO = ["COMPLETAR", "APROBAR", "RECHAZAR"];
+
+const rango = (accion: string): number =>
+  PRIMERO.includes(accion) ? PRIMERO.indexOf(accion) - PRIMERO.length : ORDEN.indexOf(accion);
+
+/** `3 completados, 1 pausado`; a dash for nothing. */
+export const cuentasText = (
+  cuentas: readonly { readonly accion: string; readonly total: number }[],
+): string =>
+  cuentas.length === 0
+    ? "–"
+    : cuentas
+        .toSorted((a, b) => rango(a.accion) - rango(b.accion))
+        .map(({ accion, total }) => {
+          const [one, many] = CUENTA[accion] ?? [accion, accion];
+          return `${numero(total)} ${total === 1 ? one : many}`;
+        })
+        .join(", ");

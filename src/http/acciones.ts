@@ -1,60 +1,25 @@
 /** `POST /acciones`: one action from a page's form, with htmx or without JavaScript. */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { novedadText } from "../../views/partes/novedad.tsx";
-import { HechoSwap } from "../../views/rechazo.tsx";
-import { act } from "../actions/act.ts";
-import { ACCIONES, type Command } from "../domain/command.ts";
-import { isOcupable, parseTag, type Tag } from "../domain/spool.ts";
-import { standingFragments } from "../live/fragments.ts";
+import type { Command } from "../domain/command.ts";
+import { parseTag, type Tag } from "../domain/spool.ts";
 import type { Rows } from "../live/rows.ts";
-import { type Deps, type Env, OWN_WRITE_MS } from "./context.ts";
-import { parseVista } from "./eventos.ts";
+import { accionFields, ledgerKey, parseTagUri, readKey, toCommand } from "./accion-form.ts";
+import type { Deps, Env } from "./context.ts";
 import { readForm } from "./form.ts";
+import { hechaRoutes } from "./hecha.ts";
+import { hecho } from "./hecho.ts";
+import { loteRoutes } from "./lote.ts";
+import { ownRows } from "./own-rows.ts";
 import { backOf, isHtmx, type Pages } from "./pages.ts";
-import { type Told, tell, tellEdge } from "./refusals.ts";
+import { perform } from "./perform.ts";
+import { RETRY_AFTER_S, type Told, tellEdge } from "./refusals.ts";
 
-const MOTIVO_MAX = 500;
-/** A key is 128 random bits from live.js; anything printable of this length will do. */
-const KEY = /^[\x21-\x7e]{1,200}$/;
-
-const form = z.object({
+const form = accionFields.extend({
   tag_spool: z.string().optional(),
   /** The tag URL-encoded, where a form would not bring it back as it is (views/partes/acciones). */
   tag_uri: z.string().optional(),
-  accion: z.enum(ACCIONES as [string, ...string[]]),
-  operacion: z.string().optional(),
-  motivo: z.string().trim().max(MOTIVO_MAX).optional(),
 });
-
-/** The command that a form asks for; a string is the sentence that says what is wrong with it. */
-function toCommand({ accion, operacion, motivo }: z.infer<typeof form>): Command | string {
-  switch (accion) {
-    case "TOMAR":
-    case "PAUSAR":
-    case "COMPLETAR":
-    case "CANCELAR":
-      return operacion !== undefined && isOcupable(operacion)
-        ? { accion, operacion }
-        : "Falta la operación: ARM, SOLD o REPARACION";
-    case "LIBERAR":
-    case "DESBLOQUEAR":
-      return motivo ? { accion, motivo } : "Falta el motivo";
-    case "RECHAZAR":
-      return motivo ? { accion, motivo } : { accion };
-    default:
-      return { accion: "APROBAR" };
-  }
-}
-
-function tagText({ tag_spool, tag_uri }: z.infer<typeof form>): string {
-  if (tag_uri === undefined) return tag_spool ?? "";
-  try {
-    return decodeURIComponent(tag_uri);
-  } catch {
-    return ""; // no URL-encoded text
-  }
-}
 
 interface Asked {
   readonly tag: Tag;
@@ -70,29 +35,15 @@ async function parse(c: Context<Env>): Promise<Asked | Told> {
   if (!asked.success) return tellEdge("SOLICITUD_INVALIDA");
   const command = toCommand(asked.data);
   if (typeof command === "string") return tellEdge("SOLICITUD_INVALIDA", command);
-  const tag = parseTag(tagText(asked.data));
+  const { tag_spool, tag_uri } = asked.data;
+  const tag = tag_uri === undefined ? parseTag(tag_spool ?? "") : parseTagUri(tag_uri);
   if (!tag) {
     return tellEdge("SOLICITUD_INVALIDA", "Falta el tag del carrete, o es demasiado largo");
   }
-  const key = c.req.header("Idempotency-Key") ?? null;
-  return key === null || KEY.test(key)
-    ? { tag, command, key }
-    : tellEdge("SOLICITUD_INVALIDA", "La clave de idempotencia no sirve");
-}
-
-/** The rows of the asker's own page as they stand now, so that it is right before its stream is. */
-function ownRows(c: Context<Env>, deps: Deps, rows: Rows, tag: Tag): string {
-  const url = URL.parse(c.req.header("X-Vista") ?? "", "http://zeues.invalid");
-  const vista = url && parseVista(url.searchParams, c.get("session").trabajadorId);
-  if (!vista) return "";
-  return standingFragments(vista, [tag], deps.floor, rows)
-    .map(({ html }) => html)
-    .join("");
-}
-
-/** Counts an action's result: ok, repeated, or the refusal's code. */
-function count(deps: Deps, accion: string, resultado: string): void {
-  deps.metrics.acciones.inc({ accion, resultado });
+  const key = readKey(c);
+  return key === "malformed"
+    ? tellEdge("SOLICITUD_INVALIDA", "La clave de idempotencia no sirve")
+    : { tag, command, key };
 }
 
 /** Acts, and answers with fragments for htmx or a redirect (303) for a browser without script. */
@@ -104,24 +55,21 @@ async function answer(
   { tag, command, key }: Asked,
 ): Promise<Response> {
   const actor = c.get("actor");
-  // Keys are a tablet's own: one that guesses another's must not be told its outcome.
-  const idempotencyKey = key === null ? {} : { idempotencyKey: `${actor.dispositivo} ${key}` };
-  const outcome = await act(deps.act, { tag, command, actor, ...idempotencyKey });
-  if (!outcome.ok) {
-    const told = outcome.refusal ? tell(outcome.refusal) : tellEdge("CLAVE_REUTILIZADA");
-    count(deps, command.accion, told.code);
-    return pages.refuse(c, told, ownRows(c, deps, rows, tag));
+  const idempotencyKey = key === null ? {} : { idempotencyKey: ledgerKey(c, key) };
+  const done = await perform(deps, { tag, command, actor, ...idempotencyKey });
+  if (!done.ok) {
+    if (done.told.status === 503) c.header("Retry-After", String(RETRY_AFTER_S));
+    return pages.refuse(c, done.told, ownRows(c, deps, rows, [tag]));
   }
-  const { event, repeated } = outcome;
-  count(deps, command.accion, repeated ? "repeated" : "ok");
-  await deps.floor.reached(event.seq, OWN_WRITE_MS);
-  if (!isHtmx(c)) return c.redirect(backOf(c), 303);
-  return c.html(HechoSwap({ message: novedadText(event) }) + ownRows(c, deps, rows, tag));
+  return isHtmx(c) ? c.html(hecho(c, deps, rows, done.event)) : c.redirect(backOf(c), 303);
 }
 
 export function accionesRoutes(deps: Deps, pages: Pages, rows: Rows): Hono<Env> {
-  return new Hono<Env>().post("/", async (c) => {
-    const asked = await parse(c);
-    return "status" in asked ? pages.refuse(c, asked) : answer(c, deps, pages, rows, asked);
-  });
+  return new Hono<Env>()
+    .route("/lote", loteRoutes(deps, pages, rows))
+    .route("/hecha", hechaRoutes(deps, pages, rows))
+    .post("/", async (c) => {
+      const asked = await parse(c);
+      return "status" in asked ? pages.refuse(c, asked) : answer(c, deps, pages, rows, asked);
+    });
 }

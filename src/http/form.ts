@@ -9,11 +9,15 @@ export type Form =
   | { readonly ok: true; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly told: Told };
 
-/** Reads the fields of a request; the last of equal names counts. */
-export async function readForm(c: Context<Env>): Promise<Form> {
+/**
+ * Reads the fields of a request; the last of equal names counts.
+ * @param all of equal names all count: the field is then a list
+ */
+export async function readForm(c: Context<Env>, all = false): Promise<Form> {
   if (!FORM.test(c.req.header("Content-Type") ?? "")) {
     return { ok: false, told: tellEdge("TIPO_NO_SOPORTADO") };
   }
-  const fields = await c.req.parseBody().catch(() => null); // a cut or malformed multipart body
+  // A cut or malformed multipart body is the sender's fault.
+  const fields = await c.req.parseBody({ all }).catch(() => null);
   return fields ? { ok: true, fields } : { ok: false, told: tellEdge("SOLICITUD_INVALIDA") };
 }

@@ -61,6 +61,8 @@ const VERBOS: Readonly<Record<string, string>> = {
   DESBLOQUEAR: "desbloquear",
   APROBAR: "aprobar",
   RECHAZAR: "rechazar",
+  DESHACER: "deshacer",
+  ANOTAR: "anotar",
 };
 
 const oneOf = (roles: readonly Rol[]): string =>
@@ -106,6 +108,7 @@ function sentence(refusal: Refusal): string {
     case "DEPENDENCIAS_NO_SATISFECHAS":
       return FALTAS[refusal.falta];
     case "TRANSICION_INVALIDA":
+      if (refusal.accion === "DESHACER") return "Ya no se puede deshacer";
       return `No se puede ${VERBOS[refusal.accion]}: este carrete está ${refusal.estado}`;
     case "SPOOL_INCONSISTENTE":
       return `Este carrete está inconsistente en la planilla: ${refusal.motivo}`;

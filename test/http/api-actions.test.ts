@@ -4,6 +4,7 @@ import type { Spool } from "../../src/domain/spool.ts";
 import { type Ledger, LedgerUnavailable } from "../../src/ledger/ledger.ts";
 import {
   ALVARO,
+  apply,
   armado,
   inspeccionado,
   LUIS,
@@ -35,6 +36,12 @@ async function counted(api: Api, accion: string, resultado: string): Promise<num
   return found?.value ?? 0;
 }
 
+/** Completed by MR(93) just now. */
+const recien = (): Spool => ({
+  ...apply(enArm(), { accion: "COMPLETAR", operacion: "ARM" }, MAURICIO),
+  version: 1,
+});
+
 const ACTIONS: readonly [string, Spool, object, string][] = [
   ["/occupation/tomar", spool(), arm(), "MR(93) trabajando ARM (ARM en progreso, SOLD pendiente)"],
   [
@@ -51,6 +58,12 @@ const ACTIONS: readonly [string, Spool, object, string][] = [
     enArm(),
     ask(168, { motivo: " Fin de turno " }),
     "Disponible - ARM pausado, SOLD pendiente",
+  ],
+  [
+    "/occupation/deshacer",
+    recien(),
+    ask(93),
+    "MR(93) trabajando ARM (ARM en progreso, SOLD pendiente)",
   ],
   [
     "/metrologia/aprobar",

@@ -197,6 +197,7 @@ test("a spool's detail has the dates and workers of each operation", async () =>
     metrologia: { estado: "aprobado", fecha: "2026-11-10", ciclo: 0 },
     inconsistencia: null,
     ficha,
+    notas: [],
   });
 });
 
@@ -248,8 +249,13 @@ test("the history tells everything, oldest first", async () => {
     worker_nombre: "Mauricio Rodríguez",
     timestamp: "2026-11-20T10:30:00-03:00",
     estado_detalle: "MR(93) trabajando ARM (ARM en progreso, SOLD pendiente)",
+    texto: null,
   });
-  expect(body.events[2]).toMatchObject({ type: "STATE_CHANGE", worker_id: 168 });
+  expect(body.events[2]).toMatchObject({
+    type: "STATE_CHANGE",
+    worker_id: 168,
+    texto: "Fin de turno",
+  });
 });
 
 test("workers come by Id with their labels and roles, the inactive too", async () => {

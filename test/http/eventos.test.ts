@@ -131,7 +131,7 @@ describe("where it begins", () => {
     using client = await site.open("vista=tablero&desde=4");
     const update = await next(client);
     expect(update).toMatchObject({ event: "spool_update", id: "5" });
-    expect(update.data.match(/<hx-fila /g)).toHaveLength(1);
+    expect(update.data.match(/data-ul="ocupados"/g)).toHaveLength(1);
   });
 
   test("Last-Event-ID wins over desde: the browser comes back by itself", async () => {

@@ -41,11 +41,11 @@ const SHOP = [
 ];
 
 describe("what a page shows", () => {
-  test("home: what I hold and how much is open", async () => {
+  test("home: what I hold, what I can take and how much is open", async () => {
     await using taller = await openTaller(SHOP);
     const answer = await (await taller.browser(MAURICIO)).get("/");
     expect(answer.status).toBe(200);
-    expect(rows(answer)).toEqual(["SP-8"]);
+    expect(rows(answer)).toEqual(["SP-8", "SP-2", "SP-10"]);
     expect(answer.html).toContain('<span id="n-puerta-ARM" class="cuenta">2</span>');
     expect(answer.page.text).toContain("Mauricio Rodríguez (93)");
   });

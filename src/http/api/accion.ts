@@ -1,14 +1,12 @@
 /** One action asked by a program, from its request to its answer; occupation, metrología, batch. */
 import type { Context } from "hono";
 import type { z } from "zod";
-import { type ActRequest, act, type Outcome } from "../../actions/act.ts";
 import type { Actor, Command } from "../../domain/command.ts";
-import type { SpoolEvent } from "../../domain/event.ts";
 import type { Tag } from "../../domain/spool.ts";
 import type { TrabajadorId } from "../../domain/trabajador.ts";
-import { LedgerUnavailable } from "../../ledger/ledger.ts";
-import { type Deps, type Env, OWN_WRITE_MS } from "../context.ts";
-import { tell, tellEdge } from "../refusals.ts";
+import type { Deps, Env } from "../context.ts";
+import { perform } from "../perform.ts";
+import { tell } from "../refusals.ts";
 import { readBody, readKey } from "./check.ts";
 import { good, type Result, refuse, reply } from "./reply.ts";
 import { doneJson } from "./to-wire.ts";
@@ -40,39 +38,6 @@ export async function readAsked<B extends { readonly worker_id: TrabajadorId }>(
   return good({ body: body.value, actor, key: key.value });
 }
 
-async function acted(
-  deps: Deps,
-  request: ActRequest,
-): Promise<Result<Extract<Outcome, { ok: true }>>> {
-  try {
-    const outcome = await act(deps.act, request);
-    if (outcome.ok) return good(outcome);
-    const { refusal } = outcome;
-    return refuse(refusal ? tell(refusal) : tellEdge("CLAVE_REUTILIZADA"));
-  } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
-    deps.log.warn({ err: error }, "ledger away");
-    return refuse(tellEdge("SERVICIO_NO_DISPONIBLE"));
-  }
-}
-
-/**
- * Does one action, counts it, and waits (bounded) until this process shows it, so that the asker's
- * next GET does.
- */
-export async function perform(deps: Deps, request: ActRequest): Promise<Result<SpoolEvent>> {
-  const { accion } = request.command;
-  const outcome = await acted(deps, request);
-  if (!outcome.ok) {
-    deps.metrics.acciones.inc({ accion, resultado: outcome.told.code });
-    return outcome;
-  }
-  const { event, repeated } = outcome.value;
-  deps.metrics.acciones.inc({ accion, resultado: repeated ? "repeated" : "ok" });
-  await deps.floor.reached(event.seq, OWN_WRITE_MS);
-  return good(event);
-}
-
 /** Keys of programs and of pages never meet: each way has its prefix. */
 const API_PREFIX = "api:";
 
@@ -100,5 +65,5 @@ export async function answerOne<B extends OneSpool>(
     ...(typeof body.version === "number" ? { expectedVersion: body.version } : {}),
     ...(key === undefined ? {} : { idempotencyKey: `${API_PREFIX}${key}` }),
   });
-  return outcome.ok ? c.json(doneJson(outcome.value)) : reply(c, outcome.told);
+  return outcome.ok ? c.json(doneJson(outcome.event)) : reply(c, outcome.told);
 }

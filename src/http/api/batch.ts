@@ -1,11 +1,10 @@
 /** `POST /api/occupation/batch`: one action on up to 50 spools, each on its own (spec 9). */
 import type { Context } from "hono";
 import type { Command } from "../../domain/command.ts";
-import type { SpoolEvent } from "../../domain/event.ts";
 import type { Deps, Env } from "../context.ts";
-import type { Told } from "../refusals.ts";
-import { perform, readAsked } from "./accion.ts";
-import { type Result, reply } from "./reply.ts";
+import { noneTried, perform } from "../perform.ts";
+import { readAsked } from "./accion.ts";
+import { reply } from "./reply.ts";
 import { BatchBody } from "./requests.ts";
 import { doneJson, refusedJson } from "./to-wire.ts";
 import type { Results } from "./wire.ts";
@@ -17,15 +16,6 @@ const commandOf = (body: BatchBody): Command =>
   body.accion === "LIBERAR"
     ? { accion: body.accion, motivo: body.motivo }
     : { accion: body.accion, operacion: body.operacion };
-
-/**
- * When the ledger goes away half-way, the answer still tells which spools were done; only when none
- * could be tried it is the 503 that a single action gives.
- */
-function unavailable(outcomes: readonly Result<SpoolEvent>[]): Told | null {
-  const away = outcomes.flatMap((one) => (!one.ok && one.told.status === 503 ? [one.told] : []));
-  return away.length === outcomes.length ? (away[0] ?? null) : null;
-}
 
 /**
  * Answers a batch. The idempotency key covers each spool by itself: a batch that was cut in the
@@ -47,8 +37,8 @@ export async function answerBatch(c: Context<Env>, deps: Deps): Promise<Response
       });
     }),
   );
-  const none = unavailable(outcomes);
+  const none = noneTried(outcomes);
   if (none) return reply(c, none);
-  const results = outcomes.map((one) => (one.ok ? doneJson(one.value) : refusedJson(one.told)));
+  const results = outcomes.map((one) => (one.ok ? doneJson(one.event) : refusedJson(one.told)));
   return c.json({ results } satisfies Results);
 }

@@ -3,6 +3,7 @@
  * table (openapi.ts), and a test holds it against the routes.
  */
 import type { z } from "zod";
+import { DESHACER_MS } from "../../domain/decide.ts";
 import * as requests from "./requests.ts";
 import * as wire from "./wire.ts";
 
@@ -24,9 +25,11 @@ export const ANSWERS = {
 export const REQUESTS = {
   OcuparBody: requests.OcuparBody,
   LiberarBody: requests.LiberarBody,
+  DeshacerBody: requests.DeshacerBody,
   AprobarBody: requests.AprobarBody,
   RechazarBody: requests.RechazarBody,
   DesbloquearBody: requests.DesbloquearBody,
+  NotaBody: requests.NotaBody,
   BatchBody: requests.BatchBody,
 } as const;
 
@@ -131,6 +134,10 @@ export const CALLS: readonly Call[] = [
     description: "Ends the spool's occupation, whatever its operation is.",
   },
   {
+    ...action("/occupation/deshacer", "DeshacerBody", "DESHACER: take back one's own COMPLETAR"),
+    description: `For ${DESHACER_MS / 1_000} s, unless somebody acted on the spool since.`,
+  },
+  {
     ...action("/occupation/batch", "BatchBody", "One action on up to 50 spools"),
     description:
       "Each spool on its own; 200 also when some are refused, each with its result. The " +
@@ -141,6 +148,10 @@ export const CALLS: readonly Call[] = [
   action("/metrologia/aprobar", "AprobarBody", "APROBAR"),
   action("/metrologia/rechazar", "RechazarBody", "RECHAZAR"),
   action("/metrologia/desbloquear", "DesbloquearBody", "DESBLOQUEAR, by a supervisor"),
+  {
+    ...action("/notas", "NotaBody", "ANOTAR: a remark on a spool, free or taken"),
+    description: "By any active worker. A remark is never changed or removed.",
+  },
   {
     method: "get",
     path: "/openapi.json",

@@ -1,11 +1,11 @@
-/** `POST /api/occupation/…`: take, pause, complete, cancel, free (spec 3, 9). */
+/** `POST /api/occupation/…`: take, pause, complete, cancel, free, undo (spec 3, 9). */
 import { Hono } from "hono";
 import type { z } from "zod";
 import type { Command } from "../../domain/command.ts";
 import type { Deps, Env } from "../context.ts";
 import { answerOne } from "./accion.ts";
 import { answerBatch } from "./batch.ts";
-import { LiberarBody, OcuparBody } from "./requests.ts";
+import { DeshacerBody, LiberarBody, OcuparBody } from "./requests.ts";
 
 type Ocupar = Extract<Command, { operacion: unknown }>["accion"];
 
@@ -22,4 +22,5 @@ export const occupationRoutes = (deps: Deps): Hono<Env> =>
     .post("/liberar", (c) =>
       answerOne(c, deps, LiberarBody, ({ motivo }) => ({ accion: "LIBERAR", motivo })),
     )
+    .post("/deshacer", (c) => answerOne(c, deps, DeshacerBody, () => ({ accion: "DESHACER" })))
     .post("/batch", (c) => answerBatch(c, deps));

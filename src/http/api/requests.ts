@@ -5,7 +5,14 @@
  */
 import { z } from "zod";
 
-import { OCUPABLES, OPERACIONES, parseTag, TAG_MAX, type Tag } from "../../domain/spool.ts";
+import {
+  NOTA_MAX,
+  OCUPABLES,
+  OPERACIONES,
+  parseTag,
+  TAG_MAX,
+  type Tag,
+} from "../../domain/spool.ts";
 import { parseTrabajadorId, type TrabajadorId } from "../../domain/trabajador.ts";
 
 /** Most spools in one request (spec 9). */
@@ -46,6 +53,12 @@ const metrologia = z.literal("METROLOGIA", "debe ser METROLOGIA").nullish();
 const MOTIVO = `debe ser un texto de 1 a ${MOTIVO_MAX} caracteres`;
 const motivo = z.string(MOTIVO).trim().min(1, MOTIVO).max(MOTIVO_MAX, MOTIVO);
 
+const TEXTO = `debe ser un texto de 1 a ${NOTA_MAX} caracteres`;
+const texto = z
+  .string(TEXTO)
+  .transform((text) => text.replace(/\r\n?/g, "\n").trim())
+  .pipe(z.string().min(1, TEXTO).max(NOTA_MAX, TEXTO));
+
 const version = z
   .int("debe ser un número entero desde 0")
   .min(0, "debe ser un número entero desde 0")
@@ -59,6 +72,12 @@ export const OcuparBody = z.object({ ...common, operacion: ocupable });
 
 /** LIBERAR ends whatever the spool is occupied in, so `operacion` may be left out. */
 export const LiberarBody = z.object({ ...common, operacion: ocupable.nullish(), motivo });
+
+/** deshacer: what was completed last, whatever its operation was. */
+export const DeshacerBody = z.object({ ...common, operacion: ocupable.nullish() });
+
+/** A remark on a spool. */
+export const NotaBody = z.object({ ...common, texto });
 
 /** aprobar. */
 export const AprobarBody = z.object({ ...common, operacion: metrologia });

@@ -6,6 +6,7 @@ import { tellEdge } from "../refusals.ts";
 import { dashboardRoutes } from "./dashboard.ts";
 import { historyRoutes } from "./history.ts";
 import { metrologiaRoutes } from "./metrologia.ts";
+import { notasRoutes } from "./notas.ts";
 import { occupationRoutes } from "./occupation.ts";
 import { openapi } from "./openapi.ts";
 import { reply } from "./reply.ts";
@@ -39,6 +40,7 @@ export function apiRoutes(deps: Deps): Hono<Env> {
     .route("/workers", workersRoutes(deps))
     .route("/occupation", occupationRoutes(deps))
     .route("/metrologia", metrologiaRoutes(deps))
+    .route("/notas", notasRoutes(deps))
     .get("/openapi.json", (c) => {
       document ??= openapi(deps.version);
       return c.json(document);

@@ -55,6 +55,11 @@ export const detailJson = (spool: Spool, policy: Policy): wire.SpoolDetail => ({
   metrologia: metrologiaJson(spool),
   inconsistencia: spool.inconsistencia,
   ficha: spool.ficha,
+  notas: spool.notas.map(({ texto, firma, atMs }) => ({
+    texto,
+    ...workerRef(firma),
+    timestamp: isoInstant(atMs, policy.zone),
+  })),
 });
 
 export const workerJson = (trabajador: Trabajador): wire.Worker => ({
@@ -66,6 +71,12 @@ export const workerJson = (trabajador: Trabajador): wire.Worker => ({
   activo: trabajador.activo,
 });
 
+/** What a person wrote. */
+function textoOf({ cambio }: SpoolEvent): string | null {
+  if (cambio.accion === "ANOTAR") return cambio.texto;
+  return "motivo" in cambio ? cambio.motivo : null;
+}
+
 export const eventJson = (event: SpoolEvent, zone: string): wire.HistoryEvent => ({
   seq: event.seq,
   type: messageType(event.cambio.accion),
@@ -75,6 +86,7 @@ export const eventJson = (event: SpoolEvent, zone: string): wire.HistoryEvent =>
   worker_nombre: event.autor.firma?.nombre ?? null,
   timestamp: isoInstant(event.atMs, zone),
   estado_detalle: event.estadoDetalle,
+  texto: textoOf(event),
 });
 
 /** What an accepted action answers, now and when it is asked again. */

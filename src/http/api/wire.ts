@@ -83,6 +83,9 @@ export const SpoolDetail = Spool.extend({
   ficha: z
     .record(z.string(), z.string())
     .meta({ description: "The engineers' columns that are not empty" }),
+  notas: z
+    .array(z.object({ texto: z.string(), ...WorkerRef.shape, timestamp: instant }))
+    .meta({ description: "Remarks made here, oldest first" }),
 });
 export type SpoolDetail = z.infer<typeof SpoolDetail>;
 
@@ -115,6 +118,7 @@ export const HistoryEvent = z.object({
   worker_nombre: z.string().nullable(),
   timestamp: instant,
   estado_detalle: z.string(),
+  texto: z.string().nullable().meta({ description: "A remark, or the reason that was given" }),
 });
 export type HistoryEvent = z.infer<typeof HistoryEvent>;
 
