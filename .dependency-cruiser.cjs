@@ -41,6 +41,7 @@ const PLACES = {
 /** Packages that live in one place only. */
 const PACKAGES = {
   hono: ["^src/http/"],
+  echarts: ["^src/http/tablero-graficos[.]ts$"],
   googleapis: ["^src/google/client[.]ts$"],
   "bun:sqlite": ["^src/ledger/(sqlite|migrations)[^/]*[.]ts$", "^src/identity/store[^/]*[.]ts$"],
   ioredis: [

@@ -9,6 +9,7 @@ import type { ActDeps } from "./actions/act.ts";
 import type { Config } from "./config.ts";
 import { makeDemoShop } from "./demo/shop.ts";
 import { type Event, SEQ_ZERO, type Seq } from "./domain/event.ts";
+import { loadDiario } from "./floor/diario-load.ts";
 import { Floor } from "./floor/floor.ts";
 import { createApp } from "./http/app.ts";
 import { createSessions } from "./identity/session.ts";
@@ -117,6 +118,10 @@ export async function compose(
   floor.subscribe((changes) => {
     for (const { event } of changes) log.info(lineOf(event), "commit");
   });
+  let running = true;
+  const diary = loadDiario(ledger, floor, now(), () => running).catch((error) =>
+    log.error({ err: error }, "no diary: the log can't be read"),
+  );
   const store = openSessionStore(join(config.dataFolder, SESSIONS_FILE));
   const sessions = createSessions(store, now);
   sessions.onEnd((hash) => hub.endSession(hash));
@@ -130,8 +135,10 @@ export async function compose(
     hub,
     demo,
     async close() {
+      running = false;
       hub.stop();
       unfollow();
+      await diary;
       store.close();
       await ledger.close();
     },

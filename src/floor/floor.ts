@@ -12,6 +12,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
 import { plain, type Trabajador, type TrabajadorId } from "../domain/trabajador.ts";
 import type { Snapshot } from "../ledger/ledger.ts";
+import { Diario } from "./diario.ts";
 import { type ListKey, placesOf } from "./lists.ts";
 import { type Entry, SortedList } from "./sorted-list.ts";
 
@@ -26,6 +27,8 @@ const NOTHING: readonly Entry[] = [];
 
 export class Floor {
   readonly policy: Policy;
+  /** What people did lately. */
+  readonly diario = new Diario();
   #seq: Seq = SEQ_ZERO;
   #planilla: Planilla | null = null;
   readonly #spools = new Map<Tag, Spool>();
@@ -151,6 +154,7 @@ export class Floor {
     const before = this.#spools.get(event.tag) ?? null;
     const after = evolve(before ?? blank(event.tag), event);
     this.#put(before, after);
+    this.diario.add(event);
     return { event, before, after };
   }
 

@@ -7,14 +7,19 @@
 import { closed } from "../domain/decide.ts";
 import type { Policy } from "../domain/policy.ts";
 import { OPERACIONES, type Operacion, type Spool } from "../domain/spool.ts";
+import { type Situacion, situacionEn } from "./resumen.ts";
 
-/** `mios:93` is what worker 93 holds; `disponibles:ARM` is open for armado; `todos` is the shop. */
+/**
+ * `mios:93` is what worker 93 holds; `disponibles:ARM` is open for armado; `en:ARM:pausado` is
+ * where armado is paused; `todos` is the shop.
+ */
 export type ListKey =
   | "ocupados"
   | "bloqueados"
   | "inconsistentes"
   | "todos"
   | `disponibles:${Operacion}`
+  | `en:${Operacion}:${Situacion}`
   | `mios:${number}`;
 
 /** Digits are compared as numbers up to this width, so that SP-2 comes before SP-10. */
@@ -33,6 +38,13 @@ const bySince = (spool: Spool, desdeMs: number): string =>
 /** The place of a spool in a list, null when it is not in it. */
 export type Place = { readonly key: ListKey; readonly orden: string };
 
+/** A spool's place in the list of each operation that counts it. */
+const situaciones = (spool: Spool, policy: Policy, orden: string): readonly Place[] =>
+  OPERACIONES.flatMap((operacion) => {
+    const situacion = situacionEn(spool, operacion, policy);
+    return situacion === null ? [] : [{ key: `en:${operacion}:${situacion}` as const, orden }];
+  });
+
 /** Every list that a spool belongs to, with its order key there. */
 export function placesOf(spool: Spool, policy: Policy): readonly Place[] {
   const orden = byTag(spool);
@@ -41,15 +53,19 @@ export function placesOf(spool: Spool, policy: Policy): readonly Place[] {
   const { ocupacion } = spool;
   if (ocupacion) {
     const since = bySince(spool, ocupacion.desdeMs);
+    const { operacion } = ocupacion;
     return [
       todos,
+      ...situaciones(spool, policy, orden).map((place) =>
+        place.key === `en:${operacion}:progreso` ? { ...place, orden: since } : place,
+      ),
       { key: "ocupados", orden: since },
       { key: `mios:${ocupacion.trabajador.id}`, orden: since },
     ];
   }
   const open = OPERACIONES.filter((operacion) => closed(spool, operacion, policy) === null);
   const opened = open.map((operacion): Place => ({ key: `disponibles:${operacion}`, orden }));
-  const places = [todos, ...opened];
+  const places = [todos, ...opened, ...situaciones(spool, policy, orden)];
   if (spool.inspeccion.estado === "bloqueado") places.push({ key: "bloqueados", orden });
   return places;
 }

@@ -6,12 +6,13 @@
 
 import { CarreteCard } from "../../views/carrete-card.tsx";
 import { HistoriaRow, historiaId, historiaOrden } from "../../views/historia.tsx";
-import { Novedad } from "../../views/partes/novedad.tsx";
 import { cuentaSwap, filaGone, filaUpsert, rowId } from "../../views/swaps.tsx";
+import { tramosDe } from "../domain/etapa.ts";
 import type { Event, SpoolEvent } from "../domain/event.ts";
 import { OPERACIONES, type Operacion, type Spool, type Tag } from "../domain/spool.ts";
 import type { Change, Floor } from "../floor/floor.ts";
 import { type Place, placesOf } from "../floor/lists.ts";
+import { hasResumen, resumenChanged, resumenSince } from "./resumen.ts";
 import type { Rows } from "./rows.ts";
 import { type Slice, slicesOf, type Vista } from "./vista.ts";
 
@@ -24,13 +25,16 @@ export interface Fragment {
 const placeIn = (places: readonly Place[], slice: Slice): Place | undefined =>
   places.find((place) => place.key === slice.list);
 
-/** A spool's place in a slice, search included. */
+/** A spool's place in a slice, search and filter included. */
 const shownAt = (
   places: readonly Place[],
   slice: Slice,
-  tag: Tag,
-  floor: Floor,
-): Place | undefined => (floor.matches(tag, slice.q) ? placeIn(places, slice) : undefined);
+  spool: Spool,
+  rows: Rows,
+): Place | undefined => {
+  const place = placeIn(places, slice);
+  return place && rows.belongs(spool, slice) ? place : undefined;
+};
 
 /**
  * A spool's row on a slice. `was`: it may be on the screen, so its absence must be said.
@@ -86,7 +90,10 @@ function carreteFragments(
 function historiaFragment(event: SpoolEvent, floor: Floor): Fragment {
   const id = historiaId(event.seq);
   const orden = historiaOrden(event.seq);
-  const li = HistoriaRow({ event, zone: floor.policy.zone, orden });
+  // What came before the diary shows when the page is loaded anew.
+  const known = floor.diario.de(event.tag, event.seq);
+  const tramo = known.at(-1)?.seq === event.seq ? (tramosDe(known).at(-1) ?? null) : null;
+  const li = HistoriaRow({ event, tramo, zone: floor.policy.zone, orden });
   return { id, html: filaUpsert({ ul: "historia", id, version: event.version, li }) };
 }
 
@@ -104,7 +111,6 @@ const puertas = (operaciones: readonly Operacion[], floor: Floor): readonly Frag
 /** One spool's change on a vista of lists. */
 function spoolFragments(
   vista: Vista,
-  event: SpoolEvent,
   before: Spool | null,
   after: Spool,
   floor: Floor,
@@ -116,8 +122,11 @@ function spoolFragments(
   // What a search found before is not known any more once the text is another.
   const renamed = before !== null && (before.nv !== after.nv || before.ot !== after.ot);
   for (const slice of slicesOf(vista)) {
-    const place = shownAt(now, slice, after.tag, floor);
-    const was = placeIn(old, slice) !== undefined && (renamed || floor.matches(after.tag, slice.q));
+    const place = shownAt(now, slice, after, rows);
+    const was =
+      before !== null &&
+      placeIn(old, slice) !== undefined &&
+      (renamed || rows.belongs(before, slice));
     const row = rowFragment(slice, after, place, was, rows);
     if (!row) continue;
     out.push(row);
@@ -126,9 +135,6 @@ function spoolFragments(
   if (vista.kind === "inicio") {
     const moved = OPERACIONES.filter((op) => isOpen(old, op) !== isOpen(now, op));
     out.push(...puertas(moved, floor));
-  }
-  if (vista.kind === "tablero" && event.autor.firma) {
-    out.push({ id: "novedad", html: Novedad({ event }) });
   }
   return out;
 }
@@ -144,9 +150,10 @@ export function changeFragments(
     const events = changes.map(({ event }) => event);
     return carreteFragments(vista, events, floor);
   }
-  return changes.flatMap(({ event, before, after }) =>
-    after && event.kind === "spool" ? spoolFragments(vista, event, before, after, floor, rows) : [],
+  const out = changes.flatMap(({ before, after }) =>
+    after ? spoolFragments(vista, before, after, floor, rows) : [],
   );
+  return hasResumen(vista) ? [...out, ...resumenChanged(vista, changes, floor)] : out;
 }
 
 /**
@@ -171,7 +178,7 @@ export function standingFragments(
     touched = true;
     const places = placesOf(spool, floor.policy);
     for (const slice of slices) {
-      const row = rowFragment(slice, spool, shownAt(places, slice, tag, floor), true, rows);
+      const row = rowFragment(slice, spool, shownAt(places, slice, spool, rows), true, rows);
       if (row) out.push(row);
     }
   }
@@ -190,5 +197,8 @@ export function replayFragments(
 ): readonly Fragment[] {
   if (vista.kind === "carrete") return carreteFragments(vista, events, floor);
   const tags = events.flatMap((event) => (event.kind === "spool" ? [event.tag] : []));
-  return standingFragments(vista, new Set(tags), floor, rows);
+  const standing = standingFragments(vista, new Set(tags), floor, rows);
+  const [first] = events;
+  if (!hasResumen(vista) || !first) return standing;
+  return [...standing, ...resumenSince(vista, first.seq - 1, floor)];
 }

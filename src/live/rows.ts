@@ -6,6 +6,7 @@
 import { SpoolRow } from "../../views/spool-row.tsx";
 import type { Policy } from "../domain/policy.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
+import { cumple } from "../floor/filtro.ts";
 import type { Floor } from "../floor/floor.ts";
 import type { RowKind, Slice } from "./vista.ts";
 
@@ -52,12 +53,21 @@ export class Rows {
     this.#drawn.get(kind)?.delete(tag);
   }
 
+  /** Whether a spool of the slice's list is in the slice, as it stands. */
+  belongs(spool: Spool, { q, filtro }: Slice): boolean {
+    if (!this.#floor.matches(spool.tag, q)) return false;
+    return !filtro || cumple(spool, filtro, this.#policy);
+  }
+
   /** How many rows a slice has. */
-  count({ list, q }: Slice): number {
-    const entries = this.#floor.list(list);
-    if (q === "") return entries.length;
+  count(slice: Slice): number {
+    const entries = this.#floor.list(slice.list);
+    if (slice.q === "" && !slice.filtro) return entries.length;
     let count = 0;
-    for (const { tag } of entries) if (this.#floor.matches(tag, q)) count++;
+    for (const { tag } of entries) {
+      const spool = this.#floor.spool(tag);
+      if (spool && this.belongs(spool, slice)) count++;
+    }
     return count;
   }
 
@@ -70,13 +80,12 @@ export class Rows {
     for (let at = after === "" ? 0 : this.#floor.after(slice.list, after); ; at++) {
       const entry = entries[at];
       if (!entry) break;
-      if (!this.#floor.matches(entry.tag, slice.q)) continue;
+      const spool = this.#floor.spool(entry.tag);
+      if (!spool || !this.belongs(spool, slice)) continue;
       if (html.length === limit) {
         more = last;
         break;
       }
-      const spool = this.#floor.spool(entry.tag);
-      if (!spool) continue;
       html.push(this.row(slice.row, spool, entry.orden));
       last = entry.orden;
     }

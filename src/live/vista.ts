@@ -4,11 +4,21 @@
  */
 import type { Operacion, Tag } from "../domain/spool.ts";
 import type { TrabajadorId } from "../domain/trabajador.ts";
+import { consultaDe, type Filtro, OCUPADOS } from "../floor/filtro.ts";
 import type { ListKey } from "../floor/lists.ts";
 
 export type Vista =
-  | { readonly kind: "tablero" }
-  | { readonly kind: "inicio"; readonly trabajadorId: TrabajadorId }
+  /** The dashboard; without a filter it shows who is at work, without a text all of them. */
+  | { readonly kind: "tablero"; readonly filtro?: Filtro; readonly q?: string }
+  /** The wall: who is at work, and the tiles. */
+  | { readonly kind: "muro" }
+  | {
+      readonly kind: "inicio";
+      readonly trabajadorId: TrabajadorId;
+      /** The operation whose open spools stand on the home page; null shows doors alone. */
+      readonly operacion: Operacion | null;
+      readonly q: string;
+    }
   | {
       readonly kind: "operacion";
       readonly operacion: Operacion;
@@ -23,36 +33,53 @@ export type Vista =
   | { readonly kind: "json" };
 
 /** How a row is drawn; each has its own `<ul>` on a page. */
-export type RowKind = "ocupado" | "mio" | "encontrado" | `disponible:${Operacion}`;
+export type RowKind =
+  | "ocupado"
+  | "situado"
+  | "bloqueado"
+  | "mio"
+  | "encontrado"
+  | `disponible:${Operacion}`;
 
 export interface Slice {
   readonly list: ListKey;
   /** Id of the `<ul>` that shows it. */
-  readonly ul: "ocupados" | "mios" | "disponibles" | "encontrados";
+  readonly ul: "ocupados" | "bloqueados" | "mios" | "disponibles" | "encontrados";
   readonly row: RowKind;
   readonly q: string;
+  /** What the list does not tell of its spools; null or absent: all of them belong. */
+  readonly filtro?: Filtro | null;
 }
 
 /** One audience's name: equal vistas have equal keys. */
 export const vistaKey = (vista: Vista): string => JSON.stringify(Object.entries(vista).sort());
 
+const mios = (id: TrabajadorId): Slice => ({ list: `mios:${id}`, ul: "mios", row: "mio", q: "" });
+
+const abiertos = (operacion: Operacion | null, q: string): readonly Slice[] =>
+  operacion === null
+    ? []
+    : [{ list: `disponibles:${operacion}`, ul: "disponibles", row: `disponible:${operacion}`, q }];
+
+const bloqueados: Slice = { list: "bloqueados", ul: "bloqueados", row: "bloqueado", q: "" };
+
+/** What a dashboard lists; only who is at work has a name and a time to show. */
+function filtrados(filtro: Filtro, q: string): Slice {
+  const { list, resto } = consultaDe(filtro);
+  const row = filtro.estado === "progreso" ? "ocupado" : "situado";
+  return { list, ul: "ocupados", row, q, filtro: resto };
+}
+
 /** The list slices that a vista's page shows, in the page's order. */
 export function slicesOf(vista: Vista): readonly Slice[] {
   switch (vista.kind) {
     case "tablero":
-      return [{ list: "ocupados", ul: "ocupados", row: "ocupado", q: "" }];
+      return [filtrados(vista.filtro ?? OCUPADOS, vista.q ?? ""), bloqueados];
+    case "muro":
+      return [filtrados(OCUPADOS, "")];
     case "inicio":
-      return [{ list: `mios:${vista.trabajadorId}`, ul: "mios", row: "mio", q: "" }];
     case "operacion":
-      return [
-        { list: `mios:${vista.trabajadorId}`, ul: "mios", row: "mio", q: "" },
-        {
-          list: `disponibles:${vista.operacion}`,
-          ul: "disponibles",
-          row: `disponible:${vista.operacion}`,
-          q: vista.q,
-        },
-      ];
+      return [mios(vista.trabajadorId), ...abiertos(vista.operacion, vista.q)];
     case "buscar":
       return [{ list: "todos", ul: "encontrados", row: "encontrado", q: vista.q }];
     default:

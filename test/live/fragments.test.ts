@@ -62,7 +62,7 @@ test("a spool whose materials have come is a new row", () => {
 
 test("the home page's doors say how many are behind them, when that changes", () => {
   using taller = open();
-  const inicio: Vista = { kind: "inicio", trabajadorId: id(51) };
+  const inicio: Vista = { kind: "inicio", trabajadorId: id(51), operacion: null, q: "" };
   const take = () => taller.act("A", command("TOMAR"), MAURICIO);
   expect(fragmentsOf(taller, inicio, take)).toEqual({ "n-puerta-ARM": "0" });
 });

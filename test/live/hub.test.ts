@@ -185,7 +185,12 @@ describe("H2: rendered once per audience, the same bytes to all", () => {
     using taller = openTaller({ spools: SPOOLS });
     const searching = taller.join(operacion(51, "B"));
     const carrete = taller.join({ kind: "carrete", tag: tag("B"), trabajadorId: INGRID.id });
-    const inicio = taller.join({ kind: "inicio", trabajadorId: INGRID.id });
+    const inicio = taller.join({
+      kind: "inicio",
+      trabajadorId: INGRID.id,
+      operacion: null,
+      q: "",
+    });
     taller.act("A", command("TOMAR"), MAURICIO);
     expect(names(searching)).toEqual(["ping"]);
     expect(names(carrete)).toEqual(["ping"]);

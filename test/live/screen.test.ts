@@ -19,6 +19,19 @@ const QS = ["", "sp-1", "nv-2", "<HX", "two", "nothing"];
 const PATHS: readonly string[] = [
   "/",
   "/tablero",
+  "/muro",
+  ...[
+    "q=sp-1",
+    "trabajador=93",
+    "trabajador=93&estado=pausado",
+    "operacion=SOLD",
+    "operacion=ARM&estado=disponible",
+    "operacion=ARM&estado=pausado&q=nv-2",
+    "operacion=SOLD&estado=completado&trabajador=93",
+    "estado=pausado",
+    "estado=bloqueado",
+    "operacion=METROLOGIA&estado=disponible",
+  ].map((query) => `/tablero?${query}`),
   ...["ARM", "SOLD", "METROLOGIA", "REPARACION"].flatMap((op) =>
     QS.map((q) => `/operacion/${op}?q=${encodeURIComponent(q)}`),
   ),

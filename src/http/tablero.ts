@@ -1,0 +1,183 @@
+/** `/tablero`: who has which spool, now, narrowed by what the address says; the same as CSV. */
+import { type Context, Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { FichasProps } from "../../views/partes/ficha-cuenta.tsx";
+import type { Opcion } from "../../views/partes/filtros.tsx";
+import { MasRows } from "../../views/partes/lista.tsx";
+import { TableroPage } from "../../views/tablero.tsx";
+import { hasRol } from "../domain/decide.ts";
+import { estadoDetalle } from "../domain/estado-detalle.ts";
+import { formatInstant } from "../domain/fecha.ts";
+import { OPERACIONES, type Spool } from "../domain/spool.ts";
+import { firmaOf } from "../domain/trabajador.ts";
+import { OCUPADOS } from "../floor/filtro.ts";
+import type { Floor } from "../floor/floor.ts";
+import { CASILLAS, cargas } from "../floor/resumen.ts";
+import type { Rows } from "../live/rows.ts";
+import { type Slice, slicesOf } from "../live/vista.ts";
+import type { Deps, Env } from "./context.ts";
+import { type Cell, csvAnswer, minutos } from "./csv.ts";
+import { isHtmx, type Pages } from "./pages.ts";
+import { PAGE_ROWS, rowsOf, whole } from "./paginas.ts";
+import { tellEdge } from "./refusals.ts";
+import { parseTablero, Q_MAX, tableroQuery, tituloDe, vaciaDe } from "./tablero-filtro.ts";
+
+/**
+ * Hours after which an occupied spool is marked. Kept per browser: no place that every screen sees
+ * holds settings yet (issue 6's Ajustes).
+ */
+const UMBRAL_HORAS = 8;
+const UMBRAL_COOKIE = "zeues-umbral";
+const UMBRAL_MAX = 240;
+const YEAR_S = 365 * 24 * 3_600;
+
+function parseUmbral(text: string | undefined): number | null {
+  const hours = /^\d{1,3}$/.test(text ?? "") ? Number(text) : 0;
+  return hours >= 1 && hours <= UMBRAL_MAX ? hours : null;
+}
+
+/** The threshold: the one asked for, which is then kept, else the one kept. */
+function umbral(c: Context<Env>): number {
+  const asked = parseUmbral(c.req.query("umbral"));
+  if (asked === null) return parseUmbral(getCookie(c, UMBRAL_COOKIE)) ?? UMBRAL_HORAS;
+  setCookie(c, UMBRAL_COOKIE, String(asked), { sameSite: "Lax", path: "/", maxAge: YEAR_S });
+  return asked;
+}
+
+function fichasOf(floor: Floor): FichasProps {
+  return {
+    fichas: OPERACIONES.map((operacion) => ({
+      operacion,
+      casillas: CASILLAS[operacion].map((situacion) => ({
+        situacion,
+        total: floor.list(`en:${operacion}:${situacion}`).length,
+      })),
+    })),
+    ocupados: floor.list("ocupados").length,
+    bloqueados: floor.list("bloqueados").length,
+    inconsistentes: floor.list("inconsistentes").length,
+    problemas: floor.planilla?.problemas.length ?? 0,
+  };
+}
+
+/** Whom the address names, then all who are active or hold something, each with their load. */
+function trabajadoresOf(floor: Floor, elegido: string): readonly Opcion[] {
+  const held = new Map(cargas(floor).map((carga) => [carga.firma.id, carga]));
+  const known = [...floor.trabajadores()]
+    .filter((t) => t.activo || held.has(t.id) || String(t.id) === elegido)
+    .map(firmaOf);
+  const all = [...held.values()].map(({ firma }) => firma).concat(known);
+  const opciones = new Map<string, string>();
+  for (const { id, etiqueta } of all) {
+    opciones.set(String(id), `${etiqueta} · ${held.get(id)?.total ?? 0}`);
+  }
+  if (elegido !== "" && !opciones.has(elegido)) {
+    opciones.set(elegido, `Desconocido: ${elegido.slice(0, 20)}`);
+  }
+  const sorted = [...opciones].map(([valor, texto]) => ({ valor, texto }));
+  const chosen = (valor: string): number => Number(valor === elegido);
+  sorted.sort(
+    (a, b) => chosen(b.valor) - chosen(a.valor) || a.texto.localeCompare(b.texto, "es-CL"),
+  );
+  return [{ valor: "", texto: "Todos" }, ...sorted];
+}
+
+/** The address's query, its search text cut to what a stream takes. */
+function queryOf(c: Context<Env>): URLSearchParams {
+  const { searchParams } = new URL(c.req.url);
+  const q = searchParams.get("q");
+  if (q !== null) searchParams.set("q", q.trim().slice(0, Q_MAX));
+  return searchParams;
+}
+
+const FILTRO_DESCONOCIDO = tellEdge(
+  "SOLICITUD_INVALIDA",
+  "Ese filtro no existe: revisa la operación y el estado en la dirección",
+);
+
+function tablero(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows) {
+  const { floor, policy } = deps;
+  const query = queryOf(c);
+  const vista = parseTablero(query);
+  if (!vista) return pages.refuse(c, FILTRO_DESCONOCIDO);
+  const [list, blocked] = slicesOf(vista);
+  if (!list || !blocked) throw new Error("the dashboard has two lists");
+  const ocupados = rowsOf(rows, list, c, PAGE_ROWS);
+  if (isHtmx(c) && c.req.query("tras")) return c.html(MasRows({ rows: ocupados }));
+  const { q = "", filtro = OCUPADOS } = vista;
+  const trabajador = query.get("trabajador") ?? "";
+  const shell = pages.live(c, "Tablero", vista);
+  return c.html(
+    TableroPage({
+      shell: { ...shell, extra: ["tablero.css", "tablero.js"] },
+      filtros: {
+        q,
+        trabajador,
+        trabajadores: trabajadoresOf(floor, trabajador),
+        operacion: filtro.operacion,
+        estado: filtro.estado,
+        umbralHoras: umbral(c),
+      },
+      titulo: tituloDe(vista, floor),
+      vacia: vaciaDe(vista, trabajador, floor),
+      ocupados,
+      csv: `/tablero.csv?${new URLSearchParams(tableroQuery(vista))}`,
+      bloqueados: whole(rows, blocked),
+      fichas: fichasOf(floor),
+      planilla: floor.planilla,
+      cargas: cargas(floor),
+      actividad: floor.diario.actividad(),
+      zone: policy.zone,
+      supervisor: hasRol(c.get("actor").trabajador, ["Supervisor"]),
+    }),
+  );
+}
+
+const CSV_HEADER = [
+  "Tag",
+  "NV",
+  "OT",
+  "Trabajador",
+  "Id",
+  "Operación",
+  "Desde",
+  "Minutos",
+  "Estado",
+];
+
+function* spoolsOf(slice: Slice, floor: Floor, rows: Rows): Generator<Spool> {
+  for (const { tag } of floor.list(slice.list)) {
+    const spool = floor.spool(tag);
+    if (spool && rows.belongs(spool, slice)) yield spool;
+  }
+}
+
+function csvRow(spool: Spool, { policy, now }: Deps): readonly Cell[] {
+  const { ocupacion } = spool;
+  return [
+    spool.tag,
+    spool.nv,
+    spool.ot,
+    ocupacion?.trabajador.nombre ?? null,
+    ocupacion?.trabajador.id ?? null,
+    ocupacion?.operacion ?? null,
+    ocupacion ? formatInstant(ocupacion.desdeMs, policy.zone) : null,
+    ocupacion ? minutos(now() - ocupacion.desdeMs) : null,
+    estadoDetalle(spool, policy),
+  ];
+}
+
+export function tableroRoutes(deps: Deps, pages: Pages, rows: Rows): Hono<Env> {
+  const { floor, policy, now } = deps;
+  const routes = new Hono<Env>();
+  routes.get("/tablero", (c) => tablero(c, deps, pages, rows));
+  routes.get("/tablero.csv", (c) => {
+    const vista = parseTablero(queryOf(c));
+    const [list] = vista ? slicesOf(vista) : [];
+    if (!list) return pages.refuse(c, FILTRO_DESCONOCIDO);
+    const spools = [...spoolsOf(list, floor, rows)].map((spool) => csvRow(spool, deps));
+    const table = { name: "carretes", header: CSV_HEADER, rows: spools };
+    return csvAnswer(c, table, now(), policy.zone);
+  });
+  return routes;
+}
