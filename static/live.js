@@ -1,6 +1,7 @@
 /*
  * ZEUES in the browser (spec 6): owns the stream's connection, puts rows in their place, keeps the
- * finger's row still, says how the connection is. htmx and its SSE extension do all the rest.
+ * finger's row still, says how the connection is. htmx and its SSE extension do all the rest;
+ * what a tablet has beyond that is in tablet.js.
  */
 (() => {
   const doc = document;
@@ -44,7 +45,7 @@
 
   const release = () => {
     finger = false;
-    for (const event of held.splice(0)) deliver(event);
+    for (const act of held.splice(0)) act();
   };
 
   const close = () => {
@@ -90,7 +91,7 @@
       if (held.length === 0) shown = Math.max(shown, Number(event.lastEventId));
     });
     hear("spool_update", (event) => {
-      if (finger) held.push(event);
+      if (finger) held.push(() => deliver(event));
       else deliver(event);
     });
     hear("resincronizar", () => location.reload());
@@ -118,10 +119,13 @@
   });
 
   on(doc, "visibilitychange", () => (doc.hidden ? close() : restart()));
-  on(window, "pagehide", () => {
+  const leave = () => {
     leaving = true;
     close();
-  });
+  };
+  on(window, "pagehide", leave);
+  // Salir ends the stream too: without this the page would ask to come back to where it was.
+  on(body, "submit", ({ target }) => target.matches(".yo") && leave());
   on(window, "pageshow", (event) => {
     leaving = false;
     if (event.persisted) restart();
@@ -146,6 +150,7 @@
 
   // --- rows: each in its sorted place, an older version never over a newer one ---
 
+  const SEEN_MAX = 5000; // a day of a dashboard must not fill a tablet's memory
   const seen = new Map(); // row id to the newest version told, also of rows that are gone
 
   const placeFor = (list, key) => {
@@ -181,7 +186,10 @@
     const version = Number(v);
     const known = old ? Number(old.dataset.v) : (seen.get(id) ?? -1);
     if (!list || version <= known) return;
+    seen.delete(id);
     seen.set(id, version);
+    // The oldest told is the least likely to be told again.
+    if (seen.size > SEEN_MAX) seen.delete(seen.keys().next().value);
     const row = template.content.firstElementChild;
     if (row) put(list, row, old);
     else old?.remove();
@@ -199,6 +207,7 @@
   function clock(serverMs) {
     offset = serverMs - performance.now();
   }
+  window.ahora = () => performance.now() + offset; // tablet.js counts by it too
   const lapse = (ms) => {
     const minutes = Math.max(0, Math.floor(ms / 60000));
     const hours = Math.floor(minutes / 60);
@@ -206,7 +215,7 @@
     return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
   };
   function ticks() {
-    const now = performance.now() + offset;
+    const now = window.ahora();
     for (const box of doc.querySelectorAll("[data-desde].lapso")) {
       const text = lapse(now - box.dataset.desde);
       if (box.textContent !== text) box.textContent = text;
@@ -224,6 +233,12 @@
     detail.headers["Idempotency-Key"] = Array.from(bits, (n) => n.toString(36)).join("-");
     detail.headers["X-Vista"] = zona().dataset.eventos || "";
   });
+  on(body, "htmx:beforeSwap", ({ detail }) => {
+    // An answer moves rows as the stream does: it waits for the finger too.
+    if (!finger || detail.requestConfig.verb !== "post" || !detail.shouldSwap) return;
+    detail.shouldSwap = false;
+    held.push(() => htmx.swap(body, detail.serverResponse, { swapStyle: "none" }));
+  });
   on(body, "htmx:confirm", (event) => {
     if (event.target.ariaBusy === "true") event.preventDefault();
   });
@@ -233,10 +248,6 @@
   on(body, "htmx:afterRequest", ({ target, detail }) => {
     target.ariaBusy = null;
     if (detail.xhr.status === 401) location.reload();
-  });
-  on(body, "htmx:sendError htmx:timeout", () => {
-    const box = $("rechazo");
-    box.textContent = "No hay conexión con ZEUES: no se sabe si se hizo. Mira el carrete otra vez.";
   });
   on(body, "htmx:afterSwap", ({ detail }) => {
     ticks();

@@ -1,4 +1,5 @@
 /** Any spool of the shop, whatever its state: who has it, where does it stand? */
+import type { Operacion } from "../src/domain/spool.ts";
 import { Layout, type Shell, type Vivo, Zona } from "./layout.tsx";
 import { attr } from "./partes/attr.ts";
 import { Busqueda } from "./partes/busqueda.tsx";
@@ -8,11 +9,16 @@ interface BuscarProps {
   readonly shell: Shell & { readonly vivo: Vivo };
   readonly q: string;
   readonly encontrados: ListaRows;
+  /** Operations that the viewer's roles allow: the rows show the buttons of these. */
+  readonly permitidas: readonly Operacion[];
 }
 
-export const BuscarPage = ({ shell, q, encontrados }: BuscarProps) => (
+export const BuscarPage = ({ shell, q, encontrados, permitidas }: BuscarProps) => (
   <Layout {...shell}>
-    <Zona vivo={shell.vivo} clase="buscar">
+    <Zona
+      vivo={shell.vivo}
+      clase={["buscar", ...permitidas.map((operacion) => `puede-${operacion}`)].join(" ")}
+    >
       <h1>Buscar</h1>
       <Busqueda action="/buscar" q={q} texto="Cualquier carrete, por tag, NV u OT" />
       <div

@@ -9,6 +9,7 @@ import type { Policy } from "../src/domain/policy.ts";
 import { estadoDe, firmante, OPERACIONES, type Spool } from "../src/domain/spool.ts";
 import { enPantalla, type Trabajador } from "../src/domain/trabajador.ts";
 import { AccionConMotivo, Acciones } from "./partes/acciones.tsx";
+import { Notas } from "./partes/notas.tsx";
 import { Desde } from "./partes/tiempo.tsx";
 import { OPERACION } from "./textos.ts";
 
@@ -91,6 +92,7 @@ export function CarreteCard({ spool, quien, policy }: CardProps): string {
         </p>
       ) : null}
       <Botones spool={spool} quien={quien} policy={policy} />
+      <Notas notas={spool.notas} zone={policy.zone} />
       <dl class="avance">
         <dt>Materiales</dt>
         <dd>{materiales as "safe"}</dd>

@@ -1,7 +1,9 @@
-/** A worker's home: what I hold, and where I can take more. */
+/** A worker's home: what I hold, large; then what I can take, one tap away. */
 import type { Operacion } from "../src/domain/spool.ts";
 import { Layout, type Shell, type Vivo, Zona } from "./layout.tsx";
-import { Lista, type ListaRows } from "./partes/lista.tsx";
+import { Busqueda } from "./partes/busqueda.tsx";
+import type { ListaRows } from "./partes/lista.tsx";
+import { Disponibles, Mios } from "./partes/trabajo.tsx";
 import { Cuenta } from "./swaps.tsx";
 import { OPERACION } from "./textos.ts";
 
@@ -13,40 +15,82 @@ interface Puerta {
   readonly permitida: boolean;
 }
 
+/** What stands open for the operation that the worker works at. */
+interface Abierta {
+  readonly operacion: Operacion;
+  readonly q: string;
+  readonly disponibles: ListaRows;
+}
+
 interface InicioProps {
   readonly shell: Shell & { readonly vivo: Vivo };
   readonly mios: ListaRows;
+  /** Those of the worker's roles first. */
   readonly puertas: readonly Puerta[];
+  /** null: their roles are for none; the doors lead on. */
+  readonly abierta: Abierta | null;
 }
 
-const Boton = ({ operacion, disponibles, permitida }: Puerta) => (
+const Boton = ({ operacion, disponibles, permitida, aqui }: Puerta & { aqui: boolean }) => (
   <a
     class={permitida ? `puerta ${operacion}` : `puerta ajena ${operacion}`}
-    href={`/operacion/${operacion}`}
+    href={permitida ? `/?op=${operacion}` : `/operacion/${operacion}`}
+    aria-current={aqui ? "true" : undefined}
   >
     <b>{OPERACION[operacion] as "safe"}</b>
     <small>
       {Cuenta({ ul: `puerta-${operacion}`, total: disponibles }) as "safe"}
-      {(permitida ? " disponibles" : " disponibles · no es de tu rol") as "safe"}
+      {(permitida ? " disponibles" : " solo mirar") as "safe"}
     </small>
   </a>
 );
 
-export const InicioPage = ({ shell, mios, puertas }: InicioProps) => (
+const Puertas = ({
+  puertas,
+  abierta,
+}: {
+  puertas: readonly Puerta[];
+  abierta: Operacion | null;
+}) => (
+  <nav class={abierta ? "puertas bajas" : "puertas"} aria-label="Operaciones">
+    {puertas.map((puerta) => (
+      <Boton {...puerta} aqui={puerta.operacion === abierta} />
+    ))}
+  </nav>
+);
+
+/** What this tablet does besides; tablet.js shows what it can. */
+const Ajustes = () => (
+  <section class="ajustes" aria-label="Este tablet">
+    <button id="sonido" type="button" class="boton" hidden>
+      Sonido y vibración
+    </button>
+    <button id="pantalla" type="button" class="boton" hidden>
+      Pantalla completa
+    </button>
+  </section>
+);
+
+export const InicioPage = ({ shell, mios, puertas, abierta }: InicioProps) => (
   <Layout {...shell}>
     <Zona vivo={shell.vivo} clase="inicio">
-      <h1>Inicio</h1>
-      <nav class="puertas" aria-label="Operaciones">
-        {puertas.map((puerta) => (
-          <Boton {...puerta} />
-        ))}
-      </nav>
-      <Lista
-        ul="mios"
-        titulo="Mis carretes"
-        vacia="No tienes ningún carrete. Elige una operación para tomar uno."
-        rows={mios}
-      />
+      <h1 class="oculto">Inicio</h1>
+      <Mios rows={mios} />
+      <Puertas puertas={puertas} abierta={abierta?.operacion ?? null} />
+      {abierta ? (
+        <>
+          <Busqueda
+            action="/"
+            q={abierta.q}
+            op={abierta.operacion}
+            texto="Buscar por tag, NV u OT"
+          />
+          <Disponibles shell={shell} permitida {...abierta} />
+        </>
+      ) : (
+        <Busqueda action="/buscar" q="" texto="Cualquier carrete, por tag, NV u OT" aqui={false} />
+      )}
+      <Ajustes />
     </Zona>
   </Layout>
 );

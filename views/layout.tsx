@@ -7,7 +7,16 @@ import { Icono } from "./partes/icono.tsx";
 /** Public addresses of the static files, with their content's hash. */
 export type Assets = Readonly<
   Record<
-    "app.css" | "live.js" | "htmx.js" | "sse.js" | "icons.svg" | "manifest.webmanifest",
+    | "app.css"
+    | "live.js"
+    | "tablet.js"
+    | "tablero.css"
+    | "tablero.js"
+    | "muro.js"
+    | "htmx.js"
+    | "sse.js"
+    | "icons.svg"
+    | "manifest.webmanifest",
     string
   >
 >;
@@ -23,7 +32,9 @@ export interface Shell {
   readonly titulo: string;
   readonly quien: Trabajador | null;
   /** Which entry of the bar is this page's. */
-  readonly lugar?: "inicio" | "buscar" | "tablero";
+  readonly lugar?: "inicio" | "buscar" | "tablero" | "hoy";
+  /** Style sheets and scripts that this page needs beyond those of all. */
+  readonly extra?: readonly (keyof Assets)[];
   readonly demo: boolean;
   readonly assets: Assets;
   /** The server's clock, epoch milliseconds: elapsed times are counted from it. */
@@ -48,6 +59,9 @@ const HTMX_CONFIG = JSON.stringify({
   ],
 });
 
+/** `media` of a theme colour (HTML Standard, theme-color), which the JSX types do not know. */
+const inScheme = (scheme: "light" | "dark") => ({ media: `(prefers-color-scheme: ${scheme})` });
+
 const Enlace = ({ href, aqui, texto }: { href: string; aqui: boolean; texto: string }) => (
   <a href={attr(href)} aria-current={aqui ? "page" : undefined} safe>
     {texto}
@@ -64,6 +78,7 @@ const Barra = ({ quien, lugar, vivo }: Pick<Shell, "quien" | "lugar" | "vivo">) 
         <Enlace href="/" aqui={lugar === "inicio"} texto="Inicio" />
         <Enlace href="/buscar" aqui={lugar === "buscar"} texto="Buscar" />
         <Enlace href="/tablero" aqui={lugar === "tablero"} texto="Tablero" />
+        <Enlace href="/hoy" aqui={lugar === "hoy"} texto="Hoy" />
       </nav>
     ) : null}
     {vivo ? (
@@ -90,13 +105,16 @@ const Barra = ({ quien, lugar, vivo }: Pick<Shell, "quien" | "lugar" | "vivo">) 
  */
 const Holder = () => (
   <div hx-ext="sse" sse-connect="/eventos">
-    <div sse-swap="spool_update" hx-swap="none" />
+    <div sse-swap="spool_update" hx-target="this" hx-swap="none" />
   </div>
 );
 
-/** A whole page. `children` are rendered views. */
+/**
+ * A whole page. Answers to actions bring what they change out of band; what htmx sends about them
+ * goes by `#aviso`, which stays when a tapped row does not. `children` are rendered views.
+ */
 export function Layout({ children, ...shell }: Shell & { children: Children }) {
-  const { titulo, assets, demo, vivo, ahoraMs } = shell;
+  const { titulo, assets, demo, vivo, ahoraMs, extra = [] } = shell;
   return (
     <>
       {"<!doctype html>"}
@@ -105,30 +123,44 @@ export function Layout({ children, ...shell }: Shell & { children: Children }) {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
+          <meta name="theme-color" content="#ffffff" {...inScheme("light")} />
+          <meta name="theme-color" content="#1a2023" {...inScheme("dark")} />
           <meta name="htmx-config" content={attr(HTMX_CONFIG)} />
           <title safe>{`${titulo} · ZEUES`}</title>
           <link rel="icon" href={attr(`${assets["icons.svg"]}#marca`)} type="image/svg+xml" />
           <link rel="manifest" href={attr(assets["manifest.webmanifest"])} />
           <link rel="stylesheet" href={attr(assets["app.css"])} />
+          {extra.map((name) =>
+            name.endsWith(".css") ? (
+              <link rel="stylesheet" href={attr(assets[name])} />
+            ) : (
+              <script src={attr(assets[name])} defer />
+            ),
+          )}
           <script src={attr(assets["htmx.js"])} defer />
           <script src={attr(assets["sse.js"])} defer />
           <script src={attr(assets["live.js"])} defer />
+          <script src={attr(assets["tablet.js"])} defer />
         </head>
-        <body data-ahora={String(ahoraMs)}>
+        <body data-ahora={String(ahoraMs)} hx-target="#aviso" hx-swap="none">
           <a class="saltar" href="#zona">
             Ir al contenido
           </a>
           <Barra {...shell} />
           {demo ? (
-            <p class="demo">
+            <aside class="demo" aria-label="Aviso">
               <Icono nombre="aviso" /> Taller de demostración: los datos son inventados.
-            </p>
+            </aside>
           ) : null}
           <p id="rancio" class="rancio" hidden>
-            <Icono nombre="aviso" /> Sin conexión: lo que ves puede no ser lo último.
+            <Icono nombre="aviso" /> Sin conexión hace <b class="lapso">0 min</b>: lo que ves puede
+            no ser lo último.
           </p>
           <div id="rechazo" class="rechazo" role="alert" />
-          <div id="aviso" class="aviso" role="status" />
+          <div class="avisos">
+            <p id="envio" class="envio" role="status" />
+            <div id="aviso" class="aviso" role="status" />
+          </div>
           {children as "safe"}
           {vivo ? <Holder /> : null}
         </body>

@@ -3,36 +3,41 @@
  * Nothing personal is in it; what differs per audience is its kind. "Why does the row look so?"
  */
 
+import type { Accion } from "../src/domain/command.ts";
+import { closed } from "../src/domain/decide.ts";
 import { estadoDetalle } from "../src/domain/estado-detalle.ts";
 import type { Policy } from "../src/domain/policy.ts";
-import { estadoDe, firmante, type Operacion, type Spool } from "../src/domain/spool.ts";
-import { enPantalla } from "../src/domain/trabajador.ts";
+import {
+  estadoDe,
+  firmante,
+  OPERACIONES,
+  type Operacion,
+  type Spool,
+} from "../src/domain/spool.ts";
 import { Acciones } from "./partes/acciones.tsx";
 import { attr } from "./partes/attr.ts";
+import { Elegir } from "./partes/lote.tsx";
+import { UltimaNota } from "./partes/notas.tsx";
+import { Marca, Tag } from "./partes/tag.tsx";
 import { Desde } from "./partes/tiempo.tsx";
 import { rowId } from "./swaps.tsx";
-import { carreteUrl, nvOt, OPERACION } from "./textos.ts";
+import { Bloqueado, Ocupado, Situado } from "./tablero-row.tsx";
 
 interface RowProps {
-  readonly kind: "ocupado" | "mio" | "encontrado" | `disponible:${Operacion}`;
+  readonly kind:
+    | "ocupado"
+    | "situado"
+    | "bloqueado"
+    | "mio"
+    | "encontrado"
+    | `disponible:${Operacion}`;
   readonly spool: Spool;
   /** Sort key in its list; the browser keeps rows in this order. */
   readonly orden: string;
   readonly policy: Policy;
 }
 
-const Tag = ({ spool }: { spool: Spool }) => (
-  <a class="tag" href={attr(carreteUrl(spool.tag))}>
-    <b safe>{spool.tag}</b>
-    <small safe>{nvOt(spool)}</small>
-  </a>
-);
-
-const Marca = ({ operacion }: { operacion: Operacion }) => (
-  <span class={`marca ${operacion}`}>{OPERACION[operacion] as "safe"}</span>
-);
-
-/** What a worker needs to know before taking it. */
+/** What a worker needs to know before taking it; of a paused one, who paused it. */
 function nota(spool: Spool, operacion: Operacion, policy: Policy): string {
   if (operacion === "ARM" || operacion === "SOLD") {
     const quien = firmante(spool, operacion);
@@ -47,27 +52,14 @@ function nota(spool: Spool, operacion: Operacion, policy: Policy): string {
   return `${estado} · ciclo ${ciclo}`;
 }
 
-const Ocupado = ({ spool, policy }: { spool: Spool; policy: Policy }) =>
-  spool.ocupacion && (
-    <>
-      <Tag spool={spool} />
-      <span class="quien" safe>
-        {enPantalla(spool.ocupacion.trabajador)}
-      </span>
-      <Marca operacion={spool.ocupacion.operacion} />
-      <Desde ms={spool.ocupacion.desdeMs} zone={policy.zone} />
-      <small class="detalle" safe>
-        {estadoDetalle(spool, policy)}
-      </small>
-    </>
-  );
-
 const Mio = ({ spool, policy }: { spool: Spool; policy: Policy }) =>
   spool.ocupacion && (
     <>
+      <Elegir ul="mios" tag={spool.tag} />
       <Tag spool={spool} />
       <Marca operacion={spool.ocupacion.operacion} />
       <Desde ms={spool.ocupacion.desdeMs} zone={policy.zone} />
+      <UltimaNota spool={spool} />
       <Acciones
         tag={spool.tag}
         operacion={spool.ocupacion.operacion}
@@ -75,6 +67,9 @@ const Mio = ({ spool, policy }: { spool: Spool; policy: Policy }) =>
       />
     </>
   );
+
+const accionesDe = (operacion: Operacion): readonly Accion[] =>
+  operacion === "METROLOGIA" ? ["RECHAZAR", "APROBAR"] : ["TOMAR"];
 
 const Disponible = ({
   spool,
@@ -86,34 +81,55 @@ const Disponible = ({
   policy: Policy;
 }) => (
   <>
+    <Elegir ul="disponibles" tag={spool.tag} />
     <Tag spool={spool} />
     <small class="nota" safe>
       {nota(spool, operacion, policy)}
     </small>
-    <Acciones
-      tag={spool.tag}
-      operacion={operacion}
-      acciones={operacion === "METROLOGIA" ? ["RECHAZAR", "APROBAR"] : ["TOMAR"]}
-    />
+    <UltimaNota spool={spool} />
+    <Acciones tag={spool.tag} operacion={operacion} acciones={accionesDe(operacion)} />
   </>
 );
 
+/** What stands open is offered for every operation; the page shows those of its viewer's roles. */
 const Encontrado = ({ spool, policy }: { spool: Spool; policy: Policy }) => (
   <>
     <Tag spool={spool} />
     <span class="detalle" safe>
       {estadoDetalle(spool, policy)}
     </span>
+    <div class="abiertas">
+      {OPERACIONES.filter((operacion) => closed(spool, operacion, policy) === null).map(
+        (operacion) => (
+          <Acciones
+            tag={spool.tag}
+            operacion={operacion}
+            acciones={accionesDe(operacion)}
+            nombrada
+          />
+        ),
+      )}
+    </div>
   </>
 );
 
-const ULS = { ocupado: "ocupados", mio: "mios", encontrado: "encontrados" } as const;
+const ULS = {
+  ocupado: "ocupados",
+  situado: "ocupados",
+  bloqueado: "bloqueados",
+  mio: "mios",
+  encontrado: "encontrados",
+} as const;
 
 /** What the row says, by its kind. */
 function Contenido({ kind, spool, policy }: Omit<RowProps, "orden">) {
   switch (kind) {
     case "ocupado":
       return <Ocupado spool={spool} policy={policy} />;
+    case "situado":
+      return <Situado spool={spool} policy={policy} />;
+    case "bloqueado":
+      return <Bloqueado spool={spool} policy={policy} />;
     case "mio":
       return <Mio spool={spool} policy={policy} />;
     case "encontrado":

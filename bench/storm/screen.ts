@@ -18,7 +18,9 @@ export interface Picture {
 }
 
 const ROW = /<li id="([^"]+)" class="fila [^"]*" data-v="(\d+)"[^>]*>.*?<\/li>/gs;
-const FILA = /<hx-fila id="([^"]+)" data-ul="[^"]+" data-v="(\d+)">(.*?)<\/hx-fila>/gs;
+/** Rows of spools; the activity feed beside them is told apart by its list. */
+const FILA =
+  /<hx-fila id="([^"]+)" data-ul="(?!actividad")[^"]+" data-v="(\d+)">(.*?)<\/hx-fila>/gs;
 const COUNT = /<span id="(n-[^"]+)" class="cuenta"[^>]*>([^<]*)<\/span>/g;
 const MORE = /hx-get="([^"]*[?&]tras=[^"]*)"/;
 

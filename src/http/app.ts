@@ -14,11 +14,16 @@ import { healthRoutes } from "./health.ts";
 import { compressHtml } from "./middleware/compress.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { needsSession } from "./middleware/session.ts";
+import { muroRoutes } from "./muro.ts";
 import { createPages } from "./pages.ts";
 import { paginasRoutes } from "./paginas.ts";
 import { RETRY_AFTER_S, tellEdge } from "./refusals.ts";
 import { sesionRoutes } from "./sesion.ts";
 import { createStatic } from "./static.ts";
+import { tableroRoutes } from "./tablero.ts";
+import { tableroEquipoRoutes } from "./tablero-equipo.ts";
+import { tableroHistoriaRoutes } from "./tablero-historia.ts";
+import { tableroProduccionRoutes } from "./tablero-produccion.ts";
 
 /** A batch of 50 tags of 1,000 characters, four bytes each, fits; nothing else is larger. */
 const BODY_MAX_BYTES = 256 * 1024;
@@ -76,6 +81,11 @@ export function createApp(deps: Deps, rows: Rows): Hono<Env> {
   app.route("/eventos", eventosRoutes(deps));
   app.route("/acciones", accionesRoutes(deps, pages, rows));
   app.route("/", paginasRoutes(deps, pages, rows));
+  app.route("/", tableroRoutes(deps, pages, rows));
+  app.route("/", tableroEquipoRoutes(deps, pages));
+  app.route("/", tableroProduccionRoutes(deps, pages));
+  app.route("/", tableroHistoriaRoutes(deps, pages));
+  app.route("/", muroRoutes(deps, pages, rows));
   app.notFound((c) => pages.refuse(c, tellEdge("NO_ENCONTRADO")));
 
   app.onError((error, c) => {

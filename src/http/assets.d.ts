@@ -15,6 +15,23 @@ declare module "*/static/live.js" {
   const text: string;
   export default text;
 }
+declare module "*/static/tablet.js" {
+  const text: string;
+  export default text;
+}
+/** Files imported `with { type: "file" }`: Bun embeds their bytes, this is where they are found. */
+declare module "*.png" {
+  const path: string;
+  export default path;
+}
+declare module "*/static/tablero.js" {
+  const text: string;
+  export default text;
+}
+declare module "*/static/muro.js" {
+  const text: string;
+  export default text;
+}
 declare module "htmx.org/dist/htmx.min.js" {
   const text: string;
   export default text;

@@ -9,6 +9,7 @@ import type { Sink } from "../live/stream.ts";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
 import { tellEdge } from "./refusals.ts";
+import { parseTablero, Q_MAX } from "./tablero-filtro.ts";
 
 /** Bun's controller of a `type: "direct"` stream, as far as it is used here. */
 interface DirectController {
@@ -16,9 +17,6 @@ interface DirectController {
   flush(): unknown;
   close(error?: Error): unknown;
 }
-
-/** Search text that a vista may carry; longer is no search. */
-export const Q_MAX = 200;
 
 const HEADERS = {
   "Content-Type": "text/event-stream; charset=utf-8",
@@ -32,13 +30,16 @@ const HEADERS = {
  */
 export function parseVista(query: URLSearchParams, trabajadorId: TrabajadorId): Vista | null {
   const kind = query.get("vista");
-  if (kind === "tablero") return { kind };
-  if (kind === "inicio") return { kind, trabajadorId };
+  if (kind === "tablero") return parseTablero(query);
+  if (kind === "muro") return { kind };
   const q = (query.get("q") ?? "").trim();
   if (q.length > Q_MAX) return null;
   if (kind === "buscar") return { kind, q };
+  const operacion = query.get("op") ?? "";
+  if (kind === "inicio") {
+    return { kind, trabajadorId, operacion: isOperacion(operacion) ? operacion : null, q };
+  }
   if (kind === "operacion") {
-    const operacion = query.get("op") ?? "";
     return isOperacion(operacion) ? { kind, operacion, trabajadorId, q } : null;
   }
   if (kind === "carrete") {
@@ -110,7 +111,7 @@ export function openStream(
   return c.body(new ReadableStream(body as unknown as UnderlyingSource), 200, HEADERS);
 }
 
-/** `/eventos?vista=tablero|inicio|operacion|carrete&desde=SEQ&epoca=LOG`. */
+/** `/eventos?vista=tablero|muro|inicio|operacion|carrete&desde=SEQ&epoca=LOG`. */
 export function eventosRoutes(deps: Deps): Hono<Env> {
   return new Hono<Env>().get("/", (c) => {
     const query = new URL(c.req.url).searchParams;

@@ -6,6 +6,7 @@ import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
 import { ownPath } from "./middleware/session.ts";
 import type { Told } from "./refusals.ts";
+import { tableroQuery } from "./tablero-filtro.ts";
 
 export interface Pages {
   /** The shell of a page that its stream keeps true. */
@@ -19,8 +20,11 @@ export interface Pages {
 /** The address of a vista's stream, without `desde`. */
 export function eventosUrl(vista: Vista, epoch: string): string {
   const query = new URLSearchParams({ vista: vista.kind, epoca: epoch });
-  if (vista.kind === "operacion") query.set("op", vista.operacion);
-  if ("q" in vista && vista.q !== "") query.set("q", vista.q);
+  if ("operacion" in vista && vista.operacion) query.set("op", vista.operacion);
+  if ("q" in vista && vista.q) query.set("q", vista.q);
+  if (vista.kind === "tablero") {
+    for (const [name, value] of Object.entries(tableroQuery(vista))) query.set(name, value);
+  }
   if (vista.kind === "carrete") query.set("tag", vista.tag);
   return `/eventos?${query}`;
 }

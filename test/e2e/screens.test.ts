@@ -19,7 +19,7 @@ const HECTOR = 12;
 /** A gloved finger (issue 2): every target is at least this high and wide, in CSS pixels. */
 const TARGET_PX = 48;
 
-const PATHS = ["/", "/operacion/ARM", "/operacion/METROLOGIA", "/tablero"];
+const PATHS = ["/", "/operacion/ARM", "/operacion/METROLOGIA", "/tablero", "/muro"];
 
 /** What a page shows that a gloved finger or a small screen can't take. */
 const flaws = (page: Page): Promise<string[]> =>
@@ -30,7 +30,9 @@ const flaws = (page: Page): Promise<string[]> =>
     for (const target of document.querySelectorAll(
       "a, button, summary, input:not([type=hidden])",
     )) {
-      const { width, height } = target.getBoundingClientRect();
+      // A box's target is the label around it.
+      const whole = target.matches("[type=checkbox]") ? target.closest("label") : null;
+      const { width, height } = (whole ?? target).getBoundingClientRect();
       if (width === 0 || target.classList.contains("saltar")) continue;
       if (Math.min(width, height) < least) out.push(`${width}x${height} ${target.outerHTML}`);
     }
@@ -69,7 +71,7 @@ describe.each(Object.entries(SCREENS))("on a %s", (_name, size) => {
       const path = `/carrete?tag=${encodeURIComponent(entry?.tag ?? "")}`;
       await using screen = await openScreen(browser, shop, { trabajador: HECTOR, path, size });
       expect(await flaws(screen.page)).toEqual([]);
-      for (const still of ["/problemas", "/sesion"]) {
+      for (const still of ["/problemas", "/equipo", "/hoy", "/produccion", "/sesion"]) {
         await screen.page.goto(shop.url + still);
         expect(await flaws(screen.page)).toEqual([]);
       }

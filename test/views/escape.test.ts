@@ -62,6 +62,12 @@ async function scene(text: string, base: (parts: { tag: string }) => Spool): Pro
   const paths: Record<string, string> = {
     inicio: "/",
     tablero: "/tablero",
+    "tablero, searched": `/tablero?q=${q}`,
+    "tablero, nobody's": `/tablero?trabajador=${q}`,
+    "tablero, the attacker's": `/tablero?trabajador=${ATTACKER.id}`,
+    equipo: "/equipo",
+    produccion: "/produccion",
+    muro: "/muro",
     problemas: "/problemas",
     sesion: `/sesion?volver=/${q}`,
     carrete: `/carrete?tag=${tag}`,
@@ -94,7 +100,8 @@ function watch(taller: Taller, text: string): () => string[] {
   const trabajadorId = MAURICIO.id;
   const clients = [
     taller.join({ kind: "tablero" }),
-    taller.join({ kind: "inicio", trabajadorId }),
+    taller.join({ kind: "muro" }),
+    taller.join({ kind: "inicio", trabajadorId, operacion: "ARM", q: "" }),
     taller.join({ kind: "buscar", q: "" }),
     ...(["ARM", "SOLD", "METROLOGIA", "REPARACION"] as const).map((operacion) =>
       taller.join({ kind: "operacion", operacion, trabajadorId, q: "" }),
@@ -200,10 +207,10 @@ test("the rewriting here is htmx's own", async () => {
   );
 });
 
-test("a worker without a role sees no button", async () => {
+test("a worker without a role may write a note and nothing else", async () => {
   using taller = openTaller({ spools: [spool({ tag: PLAIN })] });
   const html = await page(openPages(taller), `/carrete?tag=${PLAIN}`, INGRID);
   expect(parsePage(html).forms.map(({ buttons }) => buttons)).toContainEqual(["TOMAR"]);
   const other = await page(openPages(taller), `/carrete?tag=${PLAIN}`, NUSTA);
-  expect(parsePage(other).forms.flatMap(({ buttons }) => buttons)).toEqual([]);
+  expect(parsePage(other).forms.flatMap(({ buttons }) => buttons)).toEqual(["ANOTAR"]);
 });

@@ -1,7 +1,7 @@
 /** The forms that act on a spool. Real forms first; htmx sends the same without a page load. */
 import type { Accion } from "../../src/domain/command.ts";
 import type { Operacion, Tag } from "../../src/domain/spool.ts";
-import { BOTON } from "../textos.ts";
+import { BOTON, OPERACION } from "../textos.ts";
 import { attr } from "./attr.ts";
 
 interface Props {
@@ -9,18 +9,21 @@ interface Props {
   readonly operacion: Operacion;
   /** In reading order; the last one is the main action. */
   readonly acciones: readonly Accion[];
+  /** Where several operations stand side by side, the button says which one it means. */
+  readonly nombrada?: boolean;
 }
 
 /**
- * The tag as a hidden field. A browser turns line breaks in forms into CR LF and loses NUL in any
+ * A tag as a form's field. A browser turns line breaks in forms into CR LF and loses NUL in any
  * page, so that a tag with such characters travels URL-encoded.
  */
-const TagField = ({ tag }: { tag: Tag }) =>
-  /[\0\r\n]/.test(tag) ? (
-    <input type="hidden" name="tag_uri" value={encodeURIComponent(tag)} />
-  ) : (
-    <input type="hidden" name="tag_spool" value={attr(tag)} />
-  );
+export const tagField = (tag: Tag): { readonly name: string; readonly value: string } =>
+  /[\0\r\n]/.test(tag)
+    ? { name: "tag_uri", value: encodeURIComponent(tag) }
+    : { name: "tag_spool", value: attr(tag) };
+
+/** The spool that a form is about. */
+export const TagField = ({ tag }: { tag: Tag }) => <input type="hidden" {...tagField(tag)} />;
 
 const CLASE: Partial<Record<Accion, string>> = {
   TOMAR: "boton lleno",
@@ -30,8 +33,8 @@ const CLASE: Partial<Record<Accion, string>> = {
 };
 
 /** One button per action; the tag travels as it is, whatever it holds. */
-export const Acciones = ({ tag, operacion, acciones }: Props) => (
-  <form class="acciones" method="post" action="/acciones" hx-post="/acciones">
+export const Acciones = ({ tag, operacion, acciones, nombrada = false }: Props) => (
+  <form class={`acciones ${operacion}`} method="post" action="/acciones" hx-post="/acciones">
     <TagField tag={tag} />
     <input type="hidden" name="operacion" value={operacion} />
     {acciones.map((accion) => (
@@ -39,9 +42,12 @@ export const Acciones = ({ tag, operacion, acciones }: Props) => (
         class={CLASE[accion] ?? "boton"}
         name="accion"
         value={accion}
-        aria-label={attr(`${BOTON[accion]} ${tag}`)}
+        aria-label={attr(
+          nombrada ? `${BOTON[accion]} ${OPERACION[operacion]} ${tag}` : `${BOTON[accion]} ${tag}`,
+        )}
       >
         {BOTON[accion] as "safe"}
+        {nombrada ? <small> {OPERACION[operacion] as "safe"}</small> : null}
       </button>
     ))}
   </form>
@@ -59,7 +65,8 @@ export const AccionConMotivo = ({
 }) => (
   <details class="motivo">
     <summary class="boton">{BOTON[accion] as "safe"}…</summary>
-    <form method="post" action="/acciones" hx-post="/acciones">
+    {/* A link to the form opens the fold around it: the dashboard's rows lead here. */}
+    <form id={accion.toLowerCase()} method="post" action="/acciones" hx-post="/acciones">
       <TagField tag={tag} />
       <label>
         {(obligatorio ? "Motivo" : "Motivo (opcional)") as "safe"}

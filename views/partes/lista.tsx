@@ -1,6 +1,7 @@
 /** A list of rows with its count, its empty text and, where there are more, the way to them. */
 import { Cuenta } from "../swaps.tsx";
 import { attr } from "./attr.ts";
+import { type Lote, LoteBarra, Varios } from "./lote.tsx";
 
 export interface ListaRows {
   /** Rendered rows. */
@@ -10,13 +11,19 @@ export interface ListaRows {
   readonly mas: { readonly url: string; readonly tras: string } | null;
 }
 
-interface ListaProps {
-  readonly ul: "ocupados" | "mios" | "disponibles" | "encontrados";
+interface Comun {
   readonly titulo: string;
   /** What stands there while the list is empty. */
   readonly vacia: string;
   readonly rows: ListaRows;
 }
+
+type ListaProps = Comun &
+  (
+    | { readonly ul: "ocupados" | "bloqueados" | "encontrados"; readonly lote?: null }
+    /** `lote`: what can be done to several; null where the viewer may do nothing. */
+    | { readonly ul: "mios" | "disponibles"; readonly lote: Lote | null }
+  );
 
 /** Rows to append and, if there are still more, the next such link. */
 export const MasRows = ({ rows }: { rows: ListaRows }) => (
@@ -40,14 +47,20 @@ export const MasRows = ({ rows }: { rows: ListaRows }) => (
 );
 
 /** The `<ul>` that live.js keeps in order. No white space in it while empty: `:empty` counts. */
-export const Lista = ({ ul, titulo, vacia, rows }: ListaProps) => (
-  <section class="lista" aria-labelledby={`t-${ul}`}>
-    <h2 id={`t-${ul}`}>
-      {titulo as "safe"} {Cuenta({ ul, total: rows.total }) as "safe"}
-    </h2>
-    <ul id={ul}>
+export const Lista = ({ titulo, vacia, rows, ...list }: ListaProps) => (
+  <section class="lista" aria-labelledby={`t-${list.ul}`}>
+    <div class="cabeza">
+      <h2 id={`t-${list.ul}`}>
+        <span safe>{titulo}</span> {Cuenta({ ul: list.ul, total: rows.total }) as "safe"}
+      </h2>
+      {list.lote ? <Varios ul={list.ul} /> : null}
+    </div>
+    <ul id={list.ul}>
       <MasRows rows={rows} />
     </ul>
-    <p class="vacia">{vacia as "safe"}</p>
+    <p class="vacia" safe>
+      {vacia}
+    </p>
+    {list.lote ? <LoteBarra ul={list.ul} lote={list.lote} /> : null}
   </section>
 );
