@@ -23,7 +23,7 @@
     if (box.textContent !== text) box.textContent = text;
   };
   const mark = () => {
-    const hours = Number($("resultado")?.dataset.umbral);
+    const hours = Number($("umbral")?.dataset.horas);
     if (!hours) return;
     const limit = bornMs + performance.now() - hours * HOUR_MS;
     const rows = [...doc.querySelectorAll("#ocupados > .fila")];

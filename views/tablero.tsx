@@ -9,6 +9,7 @@ import { Filtros, type FiltrosProps } from "./partes/filtros.tsx";
 import { Icono } from "./partes/icono.tsx";
 import { Lista, type ListaRows } from "./partes/lista.tsx";
 import { Motivo } from "./partes/motivo.tsx";
+import { Umbral } from "./partes/umbral.tsx";
 import { TableroNav } from "./tablero-nav.tsx";
 import { numero } from "./textos.ts";
 
@@ -29,6 +30,8 @@ interface TableroProps {
   /** Oldest first. */
   readonly actividad: readonly SpoolEvent[];
   readonly zone: string;
+  /** Hours after which an occupied spool is marked, on all screens. */
+  readonly umbralHoras: number;
   readonly supervisor: boolean;
 }
 
@@ -47,13 +50,8 @@ function Problemas({ planilla }: { planilla: Planilla | null }) {
 }
 
 /** The list; a filter swaps it and tells live.js which stream goes with it. */
-const Resultado = ({ shell, titulo, vacia, ocupados, csv, filtros }: TableroProps) => (
-  <div
-    id="resultado"
-    data-eventos={attr(shell.vivo.eventos)}
-    data-desde={String(shell.vivo.desde)}
-    data-umbral={String(filtros.umbralHoras)}
-  >
+const Resultado = ({ shell, titulo, vacia, ocupados, csv }: TableroProps) => (
+  <div id="resultado" data-eventos={attr(shell.vivo.eventos)} data-desde={String(shell.vivo.desde)}>
     <p class="lista-pie">
       <span id="tardes" class="tardes" role="status" />
       <a class="boton texto a-lado" href="#t-actividad">
@@ -85,6 +83,7 @@ export const TableroPage = (props: TableroProps) => {
         <div class="columnas">
           <div class="principal">
             <Filtros {...filtros} />
+            <Umbral horas={props.umbralHoras} supervisor={supervisor} />
             <Resultado {...props} />
           </div>
           <aside class="lado" aria-label="Resumen">

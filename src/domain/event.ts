@@ -5,6 +5,7 @@
  *     decided.
  * E2: an event says who, by which way, when, and the Estado_Detalle that it led to (spec 8).
  */
+import type { Ajustes } from "./ajustes.ts";
 import type { Medio } from "./command.ts";
 import type { Fecha } from "./fecha.ts";
 import type { Ocupable, Spool, Tag } from "./spool.ts";
@@ -83,6 +84,16 @@ export interface PlanillaEvent {
   readonly planilla: Planilla;
 }
 
+/** A supervisor changed what holds for all screens. */
+export interface AjustesEvent {
+  readonly kind: "ajustes";
+  readonly seq: Seq;
+  readonly atMs: number;
+  readonly version: number;
+  readonly autor: Autor;
+  readonly ajustes: Ajustes;
+}
+
 /** `error`: the row is not acted on until mended. `aviso`: read well, but worth mending. */
 export interface Problema {
   readonly gravedad: "error" | "aviso";
@@ -101,7 +112,7 @@ export interface Planilla {
   readonly problemas: readonly Problema[];
 }
 
-export type Event = SpoolEvent | TrabajadorEvent | PlanillaEvent;
+export type Event = SpoolEvent | TrabajadorEvent | PlanillaEvent | AjustesEvent;
 
 /** An event that has no place in the log yet. */
 export type Pending<E extends Event = Event> = E extends Event ? Omit<E, "seq"> : never;

@@ -5,6 +5,7 @@
  * F1: it stands at one seq; everything it answers is the picture at that seq.
  * F2: events are applied in order, each once; a gap is a fault, never skipped.
  */
+import { AJUSTES_INICIALES, type Ajustes } from "../domain/ajustes.ts";
 import type { Event, Planilla, Seq, SpoolEvent } from "../domain/event.ts";
 import { SEQ_ZERO } from "../domain/event.ts";
 import { blank, evolve } from "../domain/evolve.ts";
@@ -31,6 +32,7 @@ export class Floor {
   readonly diario = new Diario();
   #seq: Seq = SEQ_ZERO;
   #planilla: Planilla | null = null;
+  #ajustes: Ajustes = AJUSTES_INICIALES;
   readonly #spools = new Map<Tag, Spool>();
   readonly #trabajadores = new Map<TrabajadorId, Trabajador>();
   readonly #lists = new Map<ListKey, SortedList>();
@@ -42,6 +44,7 @@ export class Floor {
     this.policy = policy;
     this.#seq = snapshot.seq;
     this.#planilla = snapshot.planilla;
+    this.#ajustes = snapshot.ajustes ?? AJUSTES_INICIALES;
     for (const spool of snapshot.spools) this.#put(null, spool);
     for (const t of snapshot.trabajadores) this.#trabajadores.set(t.id, t);
   }
@@ -53,6 +56,10 @@ export class Floor {
 
   get planilla(): Planilla | null {
     return this.#planilla;
+  }
+
+  get ajustes(): Ajustes {
+    return this.#ajustes;
   }
 
   spool(tag: Tag): Spool | undefined {
@@ -143,6 +150,9 @@ export class Floor {
         return this.#applySpool(event);
       case "trabajador":
         this.#trabajadores.set(event.trabajador.id, event.trabajador);
+        return { event, before: null, after: null };
+      case "ajustes":
+        this.#ajustes = event.ajustes;
         return { event, before: null, after: null };
       case "planilla":
         this.#planilla = event.planilla;

@@ -1,10 +1,13 @@
 /** `/tablero`: who has which spool, now, narrowed by what the address says; the same as CSV. */
 import { type Context, Hono } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
 import type { FichasProps } from "../../views/partes/ficha-cuenta.tsx";
 import type { Opcion } from "../../views/partes/filtros.tsx";
 import { MasRows } from "../../views/partes/lista.tsx";
+import { umbralSwap } from "../../views/partes/umbral.tsx";
+import { HechoSwap } from "../../views/rechazo.tsx";
 import { TableroPage } from "../../views/tablero.tsx";
+import { ajustar } from "../actions/ajustar.ts";
+import { parseUmbral, UMBRAL_MAX_HORAS } from "../domain/ajustes.ts";
 import { hasRol } from "../domain/decide.ts";
 import { estadoDetalle } from "../domain/estado-detalle.ts";
 import { formatInstant } from "../domain/fecha.ts";
@@ -15,34 +18,13 @@ import type { Floor } from "../floor/floor.ts";
 import { CASILLAS, cargas } from "../floor/resumen.ts";
 import type { Rows } from "../live/rows.ts";
 import { type Slice, slicesOf } from "../live/vista.ts";
-import type { Deps, Env } from "./context.ts";
+import { type Deps, type Env, OWN_WRITE_MS } from "./context.ts";
 import { type Cell, csvAnswer, minutos } from "./csv.ts";
-import { isHtmx, type Pages } from "./pages.ts";
+import { readForm } from "./form.ts";
+import { backOf, isHtmx, type Pages } from "./pages.ts";
 import { PAGE_ROWS, rowsOf, whole } from "./paginas.ts";
-import { tellEdge } from "./refusals.ts";
+import { tell, tellEdge } from "./refusals.ts";
 import { parseTablero, Q_MAX, tableroQuery, tituloDe, vaciaDe } from "./tablero-filtro.ts";
-
-/**
- * Hours after which an occupied spool is marked. Kept per browser: no place that every screen sees
- * holds settings yet (issue 6's Ajustes).
- */
-const UMBRAL_HORAS = 8;
-const UMBRAL_COOKIE = "zeues-umbral";
-const UMBRAL_MAX = 240;
-const YEAR_S = 365 * 24 * 3_600;
-
-function parseUmbral(text: string | undefined): number | null {
-  const hours = /^\d{1,3}$/.test(text ?? "") ? Number(text) : 0;
-  return hours >= 1 && hours <= UMBRAL_MAX ? hours : null;
-}
-
-/** The threshold: the one asked for, which is then kept, else the one kept. */
-function umbral(c: Context<Env>): number {
-  const asked = parseUmbral(c.req.query("umbral"));
-  if (asked === null) return parseUmbral(getCookie(c, UMBRAL_COOKIE)) ?? UMBRAL_HORAS;
-  setCookie(c, UMBRAL_COOKIE, String(asked), { sameSite: "Lax", path: "/", maxAge: YEAR_S });
-  return asked;
-}
 
 function fichasOf(floor: Floor): FichasProps {
   return {
@@ -116,7 +98,6 @@ function tablero(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows) {
         trabajadores: trabajadoresOf(floor, trabajador),
         operacion: filtro.operacion,
         estado: filtro.estado,
-        umbralHoras: umbral(c),
       },
       titulo: tituloDe(vista, floor),
       vacia: vaciaDe(vista, trabajador, floor),
@@ -128,9 +109,29 @@ function tablero(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows) {
       cargas: cargas(floor),
       actividad: floor.diario.actividad(),
       zone: policy.zone,
+      umbralHoras: floor.ajustes.umbralHoras,
       supervisor: hasRol(c.get("actor").trabajador, ["Supervisor"]),
     }),
   );
+}
+
+/** Sets the threshold for all screens; supervisors only. */
+async function guardarUmbral(c: Context<Env>, deps: Deps, pages: Pages): Promise<Response> {
+  const form = await readForm(c);
+  if (!form.ok) return pages.refuse(c, form.told);
+  const { horas } = form.fields;
+  const umbralHoras = typeof horas === "string" ? parseUmbral(horas) : null;
+  if (umbralHoras === null) {
+    const message = `Las horas deben ser un número de 1 a ${UMBRAL_MAX_HORAS}`;
+    return pages.refuse(c, tellEdge("SOLICITUD_INVALIDA", message));
+  }
+  const { floor, ledger, now } = deps;
+  const done = await ajustar(ledger, floor.ajustes, { umbralHoras }, c.get("actor"), now());
+  if (!done.ok) return pages.refuse(c, tell(done.refusal));
+  await floor.reached(done.event.seq, OWN_WRITE_MS);
+  if (!isHtmx(c)) return c.redirect(backOf(c), 303);
+  const message = `Se marcan los de más de ${umbralHoras} h en todas las pantallas`;
+  return c.html(HechoSwap({ message }) + umbralSwap(umbralHoras));
 }
 
 const CSV_HEADER = [
@@ -171,6 +172,7 @@ export function tableroRoutes(deps: Deps, pages: Pages, rows: Rows): Hono<Env> {
   const { floor, policy, now } = deps;
   const routes = new Hono<Env>();
   routes.get("/tablero", (c) => tablero(c, deps, pages, rows));
+  routes.post("/tablero/umbral", (c) => guardarUmbral(c, deps, pages));
   routes.get("/tablero.csv", (c) => {
     const vista = parseTablero(queryOf(c));
     const [list] = vista ? slicesOf(vista) : [];

@@ -21,7 +21,8 @@ export function recordKeyOf(event: Pending): RecordKey {
     case "trabajador":
       return trabajadorKey(event.trabajador.id);
     case "planilla":
-      return "planilla";
+    case "ajustes":
+      return event.kind;
   }
 }
 

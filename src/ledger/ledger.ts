@@ -10,17 +10,18 @@
  * L5: followers get every event after their place, in order, exactly once, own and foreign alike.
  * L6: an event, once read, is never changed.
  */
+import type { Ajustes } from "../domain/ajustes.ts";
 import type { Event, Pending, Planilla, Seq, SpoolEvent } from "../domain/event.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
 import type { Trabajador, TrabajadorId } from "../domain/trabajador.ts";
 
-/** What a state belongs to. `planilla` is one record: what was last seen of the workbook. */
-export type RecordKey = `spool:${string}` | `trabajador:${number}` | "planilla";
+/** What a state belongs to. `planilla` (what was last seen of it) and `ajustes` are one each. */
+export type RecordKey = `spool:${string}` | `trabajador:${number}` | "planilla" | "ajustes";
 
 export const spoolKey = (tag: Tag): RecordKey => `spool:${tag}`;
 export const trabajadorKey = (id: TrabajadorId): RecordKey => `trabajador:${id}`;
 
-export type RecordState = Spool | Trabajador | Planilla;
+export type RecordState = Spool | Trabajador | Planilla | Ajustes;
 
 /** One record's next state and the event that led to it. */
 export interface Write {
@@ -63,6 +64,7 @@ export interface Snapshot {
   readonly spools: readonly Spool[];
   readonly trabajadores: readonly Trabajador[];
   readonly planilla: Planilla | null;
+  readonly ajustes: Ajustes | null;
 }
 
 /** Idempotency keys are kept for a day: a tablet retries for 30 s, a program for an hour. */

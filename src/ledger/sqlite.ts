@@ -18,6 +18,7 @@ import {
   LedgerUnavailable,
   READ_LIMIT,
   REMEMBER_MS,
+  type RecordKey,
   type Remembered,
   type Snapshot,
   spoolKey,
@@ -63,8 +64,7 @@ function applyCommit(
   if (before) return { answer: { kind: "remembered", ...before }, events: [] };
   for (const { key, expectedVersion } of writes) {
     if ((sql.version.get(columnKey(key))?.version ?? 0) === expectedVersion) continue;
-    const row = sql.state.get(columnKey(key));
-    const state = row && JSON.parse(row.state);
+    const state = JSON.parse(sql.state.get(columnKey(key))?.state ?? "null");
     return { answer: { kind: "conflict", key, state }, events: [] };
   }
   const events = writes.map(({ key, expectedVersion, state, event, body }, index) => {
@@ -119,9 +119,8 @@ class SqliteLedger implements Ledger {
     this.#refuseClosed();
     const writes = encodeWrites(commit);
     this.#pruneWhenDue();
-    return await this.#group.submit((head) =>
-      applyCommit(this.#sql, commit, writes, head, this.#nowMs()),
-    );
+    const apply = (head: Seq) => applyCommit(this.#sql, commit, writes, head, this.#nowMs());
+    return await this.#group.submit(apply);
   }
 
   async recall(key: string): Promise<Remembered | null> {
@@ -130,12 +129,13 @@ class SqliteLedger implements Ledger {
 
   async snapshot(): Promise<Snapshot> {
     return this.#reading(() => {
-      const row = this.#sql.state.get("planilla");
+      const one = (key: RecordKey) => JSON.parse(this.#sql.state.get(key)?.state ?? "null");
       return {
         seq: this.#group.head(),
         spools: parseAll(this.#sql.states.all("spool")),
         trabajadores: parseAll(this.#sql.states.all("trabajador")),
-        planilla: row && JSON.parse(row.state),
+        planilla: one("planilla"),
+        ajustes: one("ajustes"),
       };
     });
   }

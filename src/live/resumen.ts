@@ -5,6 +5,7 @@
 import { ActividadRow, actividadId, cargasSwap } from "../../views/partes/actividad.tsx";
 import { fichaUl } from "../../views/partes/ficha-cuenta.tsx";
 import { Novedad } from "../../views/partes/novedad.tsx";
+import { umbralSwap } from "../../views/partes/umbral.tsx";
 import { cuentaSwap, filaGone, filaUpsert } from "../../views/swaps.tsx";
 import type { SpoolEvent } from "../domain/event.ts";
 import type { Change, Floor } from "../floor/floor.ts";
@@ -31,6 +32,11 @@ const problemas = (floor: Floor): Fragment => {
   const total = floor.planilla?.problemas.length ?? 0;
   return { id: `n-${ul}`, html: cuentaSwap({ ul, total }) };
 };
+
+const umbral = (floor: Floor): Fragment => ({
+  id: "umbral",
+  html: umbralSwap(floor.ajustes.umbralHoras),
+});
 
 const carga = (floor: Floor): Fragment => ({ id: "carga", html: cargasSwap(cargas(floor)) });
 
@@ -76,6 +82,7 @@ export function resumenChanged(
   if (vista.kind === "muro") return out;
   if (changes.some(held)) out.push(carga(floor));
   if (changes.some(({ event }) => event.kind === "planilla")) out.push(problemas(floor));
+  if (changes.some(({ event }) => event.kind === "ajustes")) out.push(umbral(floor));
   for (const { event } of changes) {
     if (event.kind === "spool" && event.autor.firma) {
       out.push({ id: "novedad", html: Novedad({ event }) });
@@ -89,5 +96,5 @@ export function resumenChanged(
 export function resumenSince(vista: Resumida, seq: number, floor: Floor): readonly Fragment[] {
   const counts = fichasOf(vista).map((list) => cuenta(list, floor));
   if (vista.kind === "muro") return counts;
-  return [...counts, problemas(floor), carga(floor), ...actividad(floor, seq)];
+  return [...counts, problemas(floor), umbral(floor), carga(floor), ...actividad(floor, seq)];
 }

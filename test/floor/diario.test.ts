@@ -204,7 +204,7 @@ describe("the diary", () => {
     const log: SpoolEvent[] = [-5, -1, 0, 1, 5].map((hours, i) =>
       suceso("TOMAR", "ARM", begin + hours * HOUR_MS, { seq: i + 1 }),
     );
-    const snapshot = { seq: 5 as Seq, spools: [], trabajadores: [], planilla: null };
+    const snapshot = { seq: 5 as Seq, spools: [], trabajadores: [], planilla: null, ajustes: null };
     const floor = new Floor(DEFAULT_POLICY, snapshot);
     const later = suceso("TOMAR", "ARM", NOW_MS, { seq: 6, tag: "B" });
     const ledger = {

@@ -29,7 +29,7 @@ function scratch(spools: Iterable<Spool>, key: ListKey) {
     .sort((a, b) => (a.orden < b.orden ? -1 : 1));
 }
 
-const empty = { seq: 0 as Seq, spools: [], trabajadores: [], planilla: null };
+const empty = { seq: 0 as Seq, spools: [], trabajadores: [], planilla: null, ajustes: null };
 const eventAt = (seq: number): Event =>
   ({
     kind: "trabajador",
@@ -64,6 +64,7 @@ describe("F1: one picture at one seq", () => {
       spools: [held],
       trabajadores: [INGRID],
       planilla,
+      ajustes: null,
     });
     expect(floor.seq).toBe(7 as Seq);
     expect(floor.spool(held.tag)).toBe(held);

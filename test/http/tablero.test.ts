@@ -107,17 +107,6 @@ describe("filters stand in the address", () => {
     expect((await browser.get("/tablero?estado=x")).status).toBe(400);
     expect((await browser.get(`/tablero?q=${"x".repeat(5_000)}`)).status).toBe(200);
   });
-
-  test("the threshold is kept for the next visit", async () => {
-    await using taller = await openTaller(SHOP);
-    const cookie = await taller.shop.signIn(ROSA.id);
-    const ask = (path: string, more = "") =>
-      fetch(taller.url + path, { headers: { Cookie: cookie + more } });
-    const set = await ask("/tablero?umbral=12");
-    const kept = set.headers.get("set-cookie")?.split(";")[0] ?? "";
-    expect(await (await ask("/tablero", `; ${kept}`)).text()).toContain('data-umbral="12"');
-    expect(await (await ask("/tablero?umbral=-3")).text()).toContain('data-umbral="8"');
-  });
 });
 
 describe("a stream respects its page's filter", () => {

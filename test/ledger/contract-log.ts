@@ -94,7 +94,7 @@ export function reading(create: Create): void {
 
   test("an empty ledger has nothing, at seq 0", async () => {
     await using house = await openNew(create);
-    const snapshot = { seq: seqOf(0), spools: [], trabajadores: [], planilla: null };
+    const snapshot = { seq: seqOf(0), spools: [], trabajadores: [], planilla: null, ajustes: null };
     expect(await house.ledger.snapshot()).toEqual(snapshot);
     expect(await house.ledger.read(seqOf(0))).toEqual([]);
   });

@@ -103,7 +103,13 @@ export function openTaller({ spools = [], ...options }: Options = {}): Taller {
   const clock = { nowMs: NOW_MS };
   const cuts: string[] = [];
   const seq = spools.length as Seq;
-  const floor = new Floor(DEFAULT_POLICY, { seq, spools, trabajadores: CREW, planilla: null });
+  const floor = new Floor(DEFAULT_POLICY, {
+    seq,
+    spools,
+    trabajadores: CREW,
+    planilla: null,
+    ajustes: null,
+  });
   const rows = options.rows ?? new Rows(floor, DEFAULT_POLICY);
   const replay = new Replay(ZONE, seq);
   const now = (): number => clock.nowMs;

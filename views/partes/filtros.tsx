@@ -19,7 +19,6 @@ export interface FiltrosProps {
   readonly trabajadores: readonly Opcion[];
   readonly operacion: Operacion | null;
   readonly estado: Estado;
-  readonly umbralHoras: number;
 }
 
 /** The words of a state without an operation. */
@@ -100,17 +99,6 @@ export const Filtros = (props: FiltrosProps) => (
         opciones={OPERACION_OPCIONES}
       />
       <Select name="estado" texto="Estado" valor={props.estado} opciones={ESTADO_OPCIONES} />
-      <label class="umbral">
-        Marcar desde (horas)
-        <input
-          name="umbral"
-          type="number"
-          inputmode="numeric"
-          min="1"
-          max="240"
-          value={String(props.umbralHoras)}
-        />
-      </label>
       <noscript>
         <button class="boton">Filtrar</button>
       </noscript>

@@ -15,7 +15,8 @@ export const novedadText = (event: SpoolEvent): string =>
   `${quienHizo(event)} ${event.tag}${enOperacion(event)}`;
 
 /** The same where the spool is plain from the page. */
-export const sucesoText = (event: SpoolEvent): string => `${quienHizo(event)}${enOperacion(event)}`;
+export const sucesoText = (event: SpoolEvent): string =>
+  `${quienHizo(event).replace(/ (en|de)$/, "")}${enOperacion(event)}`;
 
 /** Replaces the content of the page's `role=status` line. */
 export const Novedad = ({ event }: { event: SpoolEvent }): string =>
