@@ -19,8 +19,10 @@ await using shop = await openShop({ folder: folder.path });
 const browser = await launchChromium();
 
 const open = shop.running.floor.list("disponibles:ARM").map(({ tag }) => String(tag));
-for (const tag_spool of open.slice(0, 3)) {
-  await shop.api("/occupation/tomar", { tag_spool, worker_id: ROSA, operacion: "ARM" });
+for (const [at, tag_spool] of open.slice(0, 8).entries()) {
+  const body = { tag_spool, worker_id: ROSA, operacion: "ARM" };
+  await shop.api("/occupation/tomar", body);
+  if (at >= 3) await shop.api("/occupation/completar", body);
 }
 const [held = ""] = open;
 await shop.api("/notas", { tag_spool: held, worker_id: ROSA, texto: "Falta el soporte de la T" });
