@@ -193,12 +193,13 @@
     const row = template.content.firstElementChild;
     if (row) put(list, row, old);
     else old?.remove();
-    ticks();
+    if (row) ticks(row);
   });
 
   on(body, "htmx:load", ({ target }) => {
     // Rows of "Mostrar más" that the stream has overtaken on the way.
     if (seen.get(target.id) > Number(target.dataset.v)) target.remove();
+    else ticks(target);
   });
 
   // --- time: counted from the server's clock, a tablet's own may be days off ---
@@ -214,16 +215,16 @@
     if (hours >= 24) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
     return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
   };
-  function ticks() {
+  function ticks(root) {
     const now = window.ahora();
-    for (const box of doc.querySelectorAll("[data-desde].lapso")) {
+    for (const box of root.querySelectorAll("[data-desde].lapso")) {
       const text = lapse(now - box.dataset.desde);
       if (box.textContent !== text) box.textContent = text;
     }
   }
   clock(Number(body.dataset.ahora));
-  ticks();
-  setInterval(ticks, 10000);
+  ticks(doc);
+  setInterval(ticks, 10000, doc);
 
   // --- actions: one POST per tap, each with a key of its own ---
 
@@ -250,8 +251,8 @@
     if (detail.xhr.status === 401) location.reload();
   });
   on(body, "htmx:afterSwap", ({ detail }) => {
-    ticks();
     if (detail.target?.id !== "resultado") return;
+    ticks(doc);
     // A search shows another slice at another seq: its stream begins there.
     shown = Number(zona().dataset.desde);
     restart();

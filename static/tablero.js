@@ -22,16 +22,23 @@
     const box = $("tardes");
     if (box.textContent !== text) box.textContent = text;
   };
+  let markedFor = 0;
   const mark = () => {
     const hours = Number($("umbral")?.dataset.horas);
     if (!hours) return;
     const limit = bornMs + performance.now() - hours * HOUR_MS;
+    // A row is drawn anew without its mark, and only a new threshold takes marks away.
+    if (hours !== markedFor) {
+      for (const row of doc.querySelectorAll("#ocupados > .tarde")) row.classList.remove("tarde");
+    }
+    markedFor = hours;
     const rows = [...doc.querySelectorAll("#ocupados > .fila")];
-    const late = rows.filter((row) => {
-      const is = isLate(row, limit);
-      row.classList.toggle("tarde", is);
-      return is;
-    }).length;
+    let late = 0;
+    for (const row of rows) {
+      if (!isLate(row, limit)) break;
+      row.classList.add("tarde");
+      late++;
+    }
     const hidden = doc.querySelector("#ocupados > [data-mas]") !== null;
     say(late, hidden && late === rows.length, hours);
   };

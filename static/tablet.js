@@ -53,9 +53,12 @@
   };
 
   on(doc, "pointerdown keydown", () => {
-    if (!window.AudioContext || !loud()) return;
-    audio ||= new AudioContext();
-    if (audio.state === "suspended") audio.resume();
+    if (!window.AudioContext || !loud() || audio?.state === "running") return;
+    // Not in the way of the tap's own answer: making it costs a slow tablet 60 ms.
+    setTimeout(() => {
+      audio ||= new AudioContext();
+      if (audio.state === "suspended") audio.resume();
+    }, 300);
   });
 
   const showSound = () => {
