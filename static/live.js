@@ -150,7 +150,7 @@
 
   // --- rows: each in its sorted place, an older version never over a newer one ---
 
-  const SEEN_MAX = 5000; // a day of a dashboard must not fill a tablet's memory
+  const SEEN_MAX = 500; // answers and pages overtake the stream by seconds, not by more events
   const seen = new Map(); // row id to the newest version told, also of rows that are gone
 
   const placeFor = (list, key) => {
