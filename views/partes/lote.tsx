@@ -18,7 +18,7 @@ export interface Lote {
   readonly acciones: readonly Accion[];
 }
 
-const TODOS: Partial<Record<Accion, string>> = {
+const BOTON_DE_VARIOS: Partial<Record<Accion, string>> = {
   TOMAR: "Tomar todos",
   PAUSAR: "Pausar todos",
   COMPLETAR: "Completar todos",
@@ -65,7 +65,7 @@ export const LoteBarra = ({ ul, lote }: { ul: LoteUl; lote: Lote }) => (
         name="accion"
         value={accion}
       >
-        {TODOS[accion] as "safe"}
+        {BOTON_DE_VARIOS[accion] as "safe"}
       </button>
     ))}
   </form>
