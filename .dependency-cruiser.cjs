@@ -25,8 +25,8 @@ const ROOMS = {
   },
   log: { at: "^src/log[.]ts$", values: [] },
   metrics: { at: "^src/metrics[.]ts$", values: [] },
-  config: { at: "^src/config[.]ts$", values: ["domain", "log"] },
-  compose: { at: "^src/compose[.]ts$", values: "anything" },
+  config: { at: "^src/config[.]ts$", values: ["domain", "log", "redisUrl"] },
+  compose: { at: "^src/compose[^/]*[.]ts$", values: "anything" },
   cli: { at: "^src/cli/", values: "anything" },
   main: { at: "^src/main[.]ts$", values: ["cli", "compose", "config", "log", "package"] },
 };
@@ -34,6 +34,7 @@ const ROOMS = {
 /** Named places that rooms may import and that import nothing themselves. */
 const PLACES = {
   problema: "^src/workbook/problema[.]ts$",
+  redisUrl: "^src/ledger/redis-url[.]ts$",
   static: "^(static/|node_modules/htmx)",
   package: "^package[.]json$",
 };
@@ -43,12 +44,8 @@ const PACKAGES = {
   hono: ["^src/http/"],
   echarts: ["^src/http/tablero-graficos[.]ts$"],
   googleapis: ["^src/google/client[.]ts$"],
-  "bun:sqlite": ["^src/ledger/(sqlite|migrations)[^/]*[.]ts$", "^src/identity/store[^/]*[.]ts$"],
-  ioredis: [
-    "^src/ledger/redis[^/]*[.]ts$",
-    "^src/identity/store[^/]*[.]ts$",
-    "^src/announce[.]ts$",
-  ],
+  "bun:sqlite": ["^src/ledger/(sqlite|migrations)[^/]*[.]ts$"],
+  ioredis: ["^src/ledger/redis[^/]*[.]ts$", "^src/announce[.]ts$"],
   pino: ["^src/log[.]ts$"],
   "prom-client": ["^src/metrics[.]ts$"],
   "@kitajs/html": ["^views/"],

@@ -4,6 +4,7 @@
  */
 import { isZone } from "./domain/fecha.ts";
 import { DEFAULT_POLICY, type Policy } from "./domain/policy.ts";
+import { describeTarget, parseRedisUrl, type RedisTarget } from "./ledger/redis-url.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 interface Variable<T> {
@@ -13,6 +14,8 @@ interface Variable<T> {
   /** What a right value looks like, in Spanish, for the one line. */
   readonly form: string;
   readonly meaning: string;
+  /** What of a right value may be shown, where it holds a secret. */
+  readonly masked?: (text: string) => string;
 }
 
 const variable = <T>(v: Variable<T>): Variable<T> => v;
@@ -51,6 +54,22 @@ const VARIABLES = {
     form: "una carpeta",
     meaning: "folder of the SQLite ledger; created when missing",
   }),
+  REDIS_URL: variable<RedisTarget | null>({
+    parse: parseRedisUrl,
+    fallback: null,
+    form: "redis://, rediss://, redis+sentinel:// o redis+cluster:// con sus servidores",
+    meaning: "the Redis ledger instead of SQLite",
+    masked: (text) => {
+      const target = parseRedisUrl(text);
+      return target ? describeTarget(target) : "";
+    },
+  }),
+  ZEUES_CHANNEL: variable<string>({
+    parse: filled,
+    fallback: "spools:updates",
+    form: "un nombre de canal",
+    meaning: "channel of the messages to other programs (Redis)",
+  }),
   ZEUES_TZ: variable<string>({
     parse: (text) => (isZone(text) ? text : null),
     fallback: DEFAULT_POLICY.zone,
@@ -80,6 +99,7 @@ const VARIABLES = {
     fallback: null,
     form: `${TOKEN_MIN} caracteres o más, sin espacios`,
     meaning: "bearer token of the JSON API, with all roles",
+    masked: ({ length }) => `secreto, ${length} caracteres`,
   }),
   ZEUES_LOG: variable<LogLevel>({
     parse: oneOf(...LOG_LEVELS),
@@ -90,12 +110,18 @@ const VARIABLES = {
 } as const;
 
 type Name = keyof typeof VARIABLES;
+
+/** Their names; docs and deployments are checked against them. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly Name[];
 type Values = { readonly [N in Name]: (typeof VARIABLES)[N]["fallback"] };
 
 export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
+  /** Where the Redis ledger is; null = the SQLite one in `dataFolder`. */
+  readonly redis: RedisTarget | null;
+  readonly channel: string;
   readonly policy: Policy;
   readonly demo: "on" | "off" | "auto";
   readonly apiToken: string | null;
@@ -119,12 +145,15 @@ function read<N extends Name>(name: N, env: Readonly<Record<string, string | und
 
 /** Reads the configuration from an environment. Throws ConfigError naming the bad variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const names = Object.keys(VARIABLES) as Name[];
-  const v = Object.fromEntries(names.map((name) => [name, read(name, env)])) as unknown as Values;
+  const v = Object.fromEntries(
+    VARIABLE_NAMES.map((name) => [name, read(name, env)]),
+  ) as unknown as Values;
   return Object.freeze({
     port: v.PORT,
     host: v.HOST,
     dataFolder: v.ZEUES_DATA,
+    redis: v.REDIS_URL,
+    channel: v.ZEUES_CHANNEL,
     policy: Object.freeze({
       zone: v.ZEUES_TZ,
       soldAfter: v.ZEUES_SOLD_AFTER,
@@ -135,6 +164,28 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: v.ZEUES_LOG,
   });
 }
+
+/** A variable as an environment has it, for people; without secrets. */
+export interface Setting {
+  readonly name: string;
+  readonly kind: "set" | "default" | "bad";
+  /** The value in use; what a right one looks like where it is bad. */
+  readonly text: string;
+}
+
+/** Every variable, in the table's order, however bad one is. */
+export const readSettings = (
+  env: Readonly<Record<string, string | undefined>>,
+): readonly Setting[] =>
+  VARIABLE_NAMES.map((name) => {
+    const { parse, fallback, form, masked = String }: Variable<unknown> = VARIABLES[name];
+    const text = env[name];
+    if (text === undefined || text === "") {
+      return { name, kind: "default", text: fallback === null ? "sin poner" : String(fallback) };
+    }
+    if (parse(text) === null) return { name, kind: "bad", text: form };
+    return { name, kind: "set", text: masked(text) };
+  });
 
 /** The table as `zeues help` prints it. */
 export const describeVariables = (): string =>

@@ -2,7 +2,8 @@
 import { exportFolder } from "./cli/export.ts";
 import { importFolder } from "./cli/import.ts";
 import { serveCommand } from "./cli/serve.ts";
-import { openLedger, VERSION } from "./compose.ts";
+import { VERSION } from "./compose.ts";
+import { openLedger } from "./compose-ledger.ts";
 import { type Config, describeVariables, readConfig } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
 
@@ -11,6 +12,8 @@ const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
   zeues serve [--demo-traffic]           atiende las páginas y la API (por defecto)
   zeues import CARPETA [--forzar] [--dry-run]   lee la planilla en CSV
   zeues export CARPETA [--forzar]        escribe la planilla en CSV
+  zeues migrate a-redis | a-sqlite       copia el registro entero entre ZEUES_DATA y REDIS_URL
+  zeues doctor                           revisa la configuración y el registro, y dice qué hacer
   zeues version | help
 
 Variables de entorno:
@@ -33,7 +36,7 @@ async function folderCommand(
   }
   const { policy } = config;
   const force = args.includes("--forzar");
-  const ledger = openLedger(config, log);
+  const ledger = await openLedger(config, { log });
   try {
     if (name === "export") {
       await exportFolder({ ledger, folder, policy, force, print });
@@ -47,6 +50,18 @@ async function folderCommand(
   }
 }
 
+/** `migrate`: which way, and both stores while nobody works on the one that is copied. */
+async function migrateCommand([direction]: readonly string[], config: Config): Promise<number> {
+  // Both stores' parts, which a server does not load.
+  const { isDirection, migrate } = await import("./cli/migrate.ts");
+  if (!isDirection(direction)) {
+    complain("falta hacia dónde: zeues migrate a-redis, o zeues migrate a-sqlite");
+    return 2;
+  }
+  await migrate({ direction, config, env: process.env, nowMs: Date.now(), print });
+  return 0;
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const [command = "serve", ...rest] = args[0]?.startsWith("--") ? ["serve", ...args] : args;
   if (command === "help" || rest.includes("--help")) {
@@ -57,11 +72,17 @@ async function run(args: readonly string[]): Promise<number> {
     print(VERSION);
     return 0;
   }
+  // Before the configuration is believed: it is one of the things to be looked at.
+  if (command === "doctor") {
+    const { doctor } = await import("./cli/doctor.ts");
+    return doctor({ env: process.env, nowMs: Date.now, print });
+  }
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   if (command === "serve") return serveCommand(config, log, rest, print);
   if (command === "import" || command === "export")
     return folderCommand(command, rest, config, log);
+  if (command === "migrate") return migrateCommand(rest, config);
   complain(`no existe la orden ${command}; zeues help las muestra`);
   return 2;
 }

@@ -8,6 +8,9 @@ export interface Metrics {
   readonly streams: Gauge<"kind">;
   readonly cutStreams: Counter<"reason">;
   readonly seq: Gauge;
+  readonly ledgerUp: Gauge;
+  readonly rewound: Counter;
+  readonly malformed: Counter<"channel">;
 }
 
 export function createMetrics(): Metrics {
@@ -42,6 +45,22 @@ export function createMetrics(): Metrics {
     seq: new Gauge({
       name: "zeues_ledger_seq",
       help: "The place in the log that this process shows",
+      registers,
+    }),
+    ledgerUp: new Gauge({
+      name: "zeues_ledger_up",
+      help: "1 while commits can be stored, else 0",
+      registers,
+    }),
+    rewound: new Counter({
+      name: "zeues_ledger_rewound_total",
+      help: "Times that the store came back with less than this process had seen",
+      registers,
+    }),
+    malformed: new Counter({
+      name: "zeues_messages_malformed_total",
+      help: "Messages on our Redis channels that were not ours or not whole, ignored",
+      labelNames: ["channel"],
       registers,
     }),
   };

@@ -20,6 +20,8 @@ test("with nothing set everything has its default", () => {
     port: 3000,
     host: "0.0.0.0",
     dataFolder: "./data",
+    redis: null,
+    channel: "spools:updates",
     policy: DEFAULT_POLICY,
     demo: "auto",
     apiToken: null,
@@ -29,7 +31,7 @@ test("with nothing set everything has its default", () => {
 
 test("an empty variable is as one that is not set", () => {
   const names = ["PORT", "HOST", "ZEUES_DATA", "ZEUES_TZ", "ZEUES_SOLD_AFTER", "ZEUES_MAX_CYCLES"];
-  const more = ["ZEUES_DEMO", "ZEUES_API_TOKEN", "ZEUES_LOG"];
+  const more = ["REDIS_URL", "ZEUES_CHANNEL", "ZEUES_DEMO", "ZEUES_API_TOKEN", "ZEUES_LOG"];
   const empty = Object.fromEntries([...names, ...more].map((name) => [name, ""]));
   expect(readConfig(empty)).toEqual(readConfig({}));
 });
@@ -108,7 +110,7 @@ test("it can't be changed once read", () => {
 
 test("help lists every variable and no secret", () => {
   const lines = describeVariables().split("\n");
-  expect(lines).toHaveLength(9);
+  expect(lines).toHaveLength(11);
   for (const name of ["PORT", "ZEUES_TZ", "ZEUES_API_TOKEN"]) {
     expect(lines.filter((line) => line.trim().startsWith(`${name} `))).toHaveLength(1);
   }

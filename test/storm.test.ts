@@ -11,7 +11,7 @@ import { openApi, type SpoolState } from "../bench/support/api.ts";
 import { dataOf, SseParser } from "../bench/support/sse-parser.ts";
 import { writeWorkbook } from "../bench/support/workbook.ts";
 import { importFolder } from "../src/cli/import.ts";
-import { openLedger } from "../src/compose.ts";
+import { openLedger } from "../src/compose-ledger.ts";
 import { readConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
 import { openShop, TOKEN, tempFolder } from "./support/shop.ts";
@@ -25,7 +25,7 @@ async function importMadeUp(folder: string): Promise<string> {
   const data = join(folder, "data");
   await writeWorkbook(workbook, { spools: 200, workers: WORKERS });
   const config = readConfig({ ZEUES_DATA: data });
-  const ledger = openLedger(config, createLog("silent"));
+  const ledger = await openLedger(config, { log: createLog("silent") });
   const { policy } = config;
   const nowMs = Date.now();
   await importFolder({ ledger, folder: workbook, policy, force: false, nowMs, print: () => {} });

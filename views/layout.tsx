@@ -1,6 +1,7 @@
 /** The shell of every page: head, bar with the connection's state, the places for answers. */
 import type { Children } from "@kitajs/html";
 import { nombreCompleto, type Trabajador } from "../src/domain/trabajador.ts";
+import { Almacen } from "./partes/almacen.tsx";
 import { attr } from "./partes/attr.ts";
 import { Icono } from "./partes/icono.tsx";
 
@@ -36,6 +37,8 @@ export interface Shell {
   /** Style sheets and scripts that this page needs beyond those of all. */
   readonly extra?: readonly (keyof Assets)[];
   readonly demo: boolean;
+  /** What is wrong with the store, null when nothing is. */
+  readonly almacen: string | null;
   readonly assets: Assets;
   /** The server's clock, epoch milliseconds: elapsed times are counted from it. */
   readonly ahoraMs: number;
@@ -114,7 +117,7 @@ const Holder = () => (
  * goes by `#aviso`, which stays when a tapped row does not. `children` are rendered views.
  */
 export function Layout({ children, ...shell }: Shell & { children: Children }) {
-  const { titulo, assets, demo, vivo, ahoraMs, extra = [] } = shell;
+  const { titulo, assets, demo, almacen, vivo, ahoraMs, extra = [] } = shell;
   return (
     <>
       {"<!doctype html>"}
@@ -152,6 +155,7 @@ export function Layout({ children, ...shell }: Shell & { children: Children }) {
               <Icono nombre="aviso" /> Taller de demostración: los datos son inventados.
             </aside>
           ) : null}
+          <Almacen aviso={almacen} />
           <p id="rancio" class="rancio" hidden>
             <Icono nombre="aviso" /> Sin conexión hace <b class="lapso">0 min</b>: lo que ves puede
             no ser lo último.

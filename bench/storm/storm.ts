@@ -43,17 +43,18 @@ const PAGES = ["/tablero", "/operacion/ARM", "/operacion/SOLD", "/operacion/METR
 async function openWatches(options: StormOptions, seen: Seen, violations: string[]) {
   const { api, streams, screens } = options;
   const { url, auth } = api;
+  const html: Screen[] = [];
+  for (let at = 0; at < screens; at++) {
+    const headers = await api.signIn(FIRST_WORKER + at);
+    html.push(await openScreen(url, PAGES[at % PAGES.length] ?? "/", headers, violations));
+  }
+  // After the sign-ins: those are events too, and no JSON stream is told of them.
   const json = await Promise.all(
     Array.from({ length: streams }, (_, at) => {
       const dropAt = at % DROPS === 0 ? (seq: number) => seq % DROP_EVERY === at : null;
       return watchJson({ url, auth, seen, violations, dropAt });
     }),
   );
-  const html: Screen[] = [];
-  for (let at = 0; at < screens; at++) {
-    const headers = await api.signIn(FIRST_WORKER + at);
-    html.push(await openScreen(url, PAGES[at % PAGES.length] ?? "/", headers, violations));
-  }
   return { json, html };
 }
 

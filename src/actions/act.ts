@@ -2,7 +2,8 @@
  * The only way to change a spool: rules, then one commit, again on a version conflict
  * (architecture: the arrow never turns back).
  *
- * A1: rules run on the newest state; a conflict means they run again on the state that won.
+ * A1: rules run on the newest state; a conflict means they run again on the state that won. A
+ *     refusal stands only when the ledger has no newer state: this process may lag another's.
  * A2: an idempotency key acts once: a repeated request gets the first outcome, whatever the spool
  *     has become since, also when the repeat overtook the answer.
  */
@@ -24,8 +25,8 @@ import { type Ledger, type Remembered, spoolKey, type Write } from "../ledger/le
 const ATTEMPTS_MAX = 20;
 
 export interface ActDeps {
-  readonly ledger: Pick<Ledger, "commit" | "recall">;
-  /** The newest state that this process knows. */
+  readonly ledger: Pick<Ledger, "commit" | "recall" | "state">;
+  /** The newest state that this process knows; the ledger may have a newer one. */
   readonly current: (tag: Tag) => Spool | undefined;
   readonly policy: Policy;
   /** Epoch milliseconds. */
@@ -86,9 +87,12 @@ function answerAgain(remembered: Remembered, request: ActRequest): Outcome {
   return { ok: true, event, repeated: true };
 }
 
-async function recalled(deps: ActDeps, request: ActRequest): Promise<Outcome | null> {
+async function recalled(
+  ledger: Pick<Ledger, "recall">,
+  request: ActRequest,
+): Promise<Outcome | null> {
   if (request.idempotencyKey === undefined) return null;
-  const remembered = await deps.ledger.recall(request.idempotencyKey);
+  const remembered = await ledger.recall(request.idempotencyKey);
   return remembered && answerAgain(remembered, request);
 }
 
@@ -103,23 +107,38 @@ function judge(spool: Spool, request: ActRequest, deps: ActDeps, nowMs: number):
   return { ok: false, refusal: { code: "CONFLICTO_DE_VERSION", tag, version } };
 }
 
-/** What one try came to: an answer, or the state that won against it. */
-type Tried = { readonly outcome: Outcome } | { readonly won: Spool | null };
+/** What one try came to: an answer, or a newer state to try again on. */
+type Tried = { readonly outcome: Outcome } | { readonly newer: Spool | null };
+
+/**
+ * A refusal by the rules, as the answer only when it is one by the ledger's own state too. It may
+ * also come from our own first try (A2).
+ */
+async function refused(
+  { ledger }: ActDeps,
+  request: ActRequest,
+  spool: Spool | null,
+  outcome: Outcome,
+): Promise<Tried> {
+  // The key is a spool's, so what stands there is a spool.
+  const stands = (await ledger.state(spoolKey(request.tag))) as Spool | null;
+  if (stands?.version !== spool?.version) return { newer: stands };
+  return { outcome: (await recalled(ledger, request)) ?? outcome };
+}
 
 async function attempt(deps: ActDeps, request: ActRequest, spool: Spool): Promise<Tried> {
   const nowMs = deps.now();
   const decision = judge(spool, request, deps, nowMs);
-  // A refusal may come from our own first try, whose commit overtook the recall in `act` (A2).
-  if (!decision.ok) return { outcome: (await recalled(deps, request)) ?? decision };
+  if (!decision.ok) return await refused(deps, request, spool, decision);
   const key = request.idempotencyKey;
   const result = await deps.ledger.commit({
     writes: [toWrite(spool, decision, request, deps, nowMs)],
     ...(key === undefined ? {} : { remember: { key, fingerprint: fingerprintOf(request) } }),
   });
   // The key is a spool's, so the state that won is a spool.
-  if (result.kind === "conflict") return { won: result.state as Spool | null };
+  if (result.kind === "conflict") return { newer: result.state as Spool | null };
   if (result.kind === "remembered") return { outcome: answerAgain(result, request) };
-  const [event] = result.events;
+  const event = result.kind === "committed" ? result.events[0] : undefined;
   if (event?.kind !== "spool") throw new Error("a spool's commit gave another event");
   return { outcome: { ok: true, event, repeated: false } };
 }
@@ -130,15 +149,15 @@ async function attempt(deps: ActDeps, request: ActRequest, spool: Spool): Promis
  */
 export async function act(deps: ActDeps, request: ActRequest): Promise<Outcome> {
   const { tag } = request;
-  const before = await recalled(deps, request);
-  if (before) return before;
+  const unknown: Outcome = { ok: false, refusal: { code: "SPOOL_NO_ENCONTRADO", tag } };
   let spool = deps.current(tag) ?? null;
-  for (let tries = 0; spool && tries < ATTEMPTS_MAX; tries++) {
-    const tried: Tried = await attempt(deps, request, spool);
+  for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
+    const tried: Tried = spool
+      ? await attempt(deps, request, spool)
+      : await refused(deps, request, null, unknown);
     if ("outcome" in tried) return tried.outcome;
-    spool = tried.won;
+    spool = tried.newer;
   }
-  return spool
-    ? { ok: false, refusal: { code: "CONFLICTO_DE_VERSION", tag, version: spool.version } }
-    : { ok: false, refusal: { code: "SPOOL_NO_ENCONTRADO", tag } };
+  const version = spool?.version ?? 0;
+  return { ok: false, refusal: { code: "CONFLICTO_DE_VERSION", tag, version } };
 }

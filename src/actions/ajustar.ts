@@ -45,7 +45,7 @@ export async function ajustar(
       expectedVersion = result.state?.version ?? 0;
       continue;
     }
-    const [done] = result.events;
+    const done = result.kind === "committed" ? result.events[0] : undefined;
     if (done?.kind === "ajustes") return { ok: true, event: done };
   }
   throw new Error("the settings changed under five tries");

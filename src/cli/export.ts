@@ -133,7 +133,7 @@ export async function exportFolder(options: ExportOptions): Promise<void> {
     trabajadores,
     events: await readEvents(ledger, seq),
     policy,
-    eventId: (place) => eventIdOf(ledger.epoch, place),
+    eventId: eventIdOf,
   });
   const files = new Set(tabs.map((tab) => fileOf(tab).toLowerCase()));
   if (files.size < tabs.length) throw new WorkbookError("Dos hojas tendrían el mismo archivo.");

@@ -8,6 +8,7 @@
 import type { Ajustes } from "./ajustes.ts";
 import type { Medio } from "./command.ts";
 import type { Fecha } from "./fecha.ts";
+import type { FinDeSesion, Sesion } from "./sesion.ts";
 import type { Ocupable, Spool, Tag } from "./spool.ts";
 import type { Firma, Trabajador } from "./trabajador.ts";
 
@@ -94,6 +95,30 @@ export interface AjustesEvent {
   readonly ajustes: Ajustes;
 }
 
+interface DeSesion {
+  readonly kind: "sesion";
+  readonly seq: Seq;
+  readonly atMs: number;
+  readonly version: number;
+  readonly autor: Autor;
+  /** Which session: the SHA-256 of its cookie, never the cookie. */
+  readonly hash: string;
+}
+
+export interface SesionIniciada extends DeSesion {
+  readonly sesion: Sesion;
+  readonly fin: null;
+}
+
+/** Its record is gone. Nobody signs one whose time was up. */
+export interface SesionTerminada extends DeSesion {
+  readonly sesion: null;
+  readonly fin: FinDeSesion;
+}
+
+/** A browser became somebody's, or nobody's again. */
+export type SesionEvent = SesionIniciada | SesionTerminada;
+
 /** `error`: the row is not acted on until mended. `aviso`: read well, but worth mending. */
 export interface Problema {
   readonly gravedad: "error" | "aviso";
@@ -112,7 +137,7 @@ export interface Planilla {
   readonly problemas: readonly Problema[];
 }
 
-export type Event = SpoolEvent | TrabajadorEvent | PlanillaEvent | AjustesEvent;
+export type Event = SpoolEvent | TrabajadorEvent | PlanillaEvent | AjustesEvent | SesionEvent;
 
 /** An event that has no place in the log yet. */
 export type Pending<E extends Event = Event> = E extends Event ? Omit<E, "seq"> : never;

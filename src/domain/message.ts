@@ -36,3 +36,20 @@ export const messageOf = (event: SpoolEvent, zone: string): Message => ({
   accion: event.cambio.accion,
   version: event.version,
 });
+
+const TEXTS = ["type", "tag_spool", "estado_detalle", "timestamp", "accion"] as const;
+const NUMBERS = ["seq", "version"] as const;
+
+/** Whether a text is such a message, whoever sent it; nothing it holds is acted on. */
+export function isMessage(text: string): boolean {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (typeof message !== "object" || message === null) return false;
+    const has = (name: string, type: string): boolean => typeof Reflect.get(message, name) === type;
+    return (
+      TEXTS.every((name) => has(name, "string")) && NUMBERS.every((name) => has(name, "number"))
+    );
+  } catch {
+    return false; // no JSON
+  }
+}

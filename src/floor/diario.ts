@@ -34,6 +34,12 @@ export class Diario {
     return this.#events;
   }
 
+  /** Forgets all: the log it came from is another one now. */
+  clear(): void {
+    this.#events = [];
+    this.#completoDesdeMs = null;
+  }
+
   /** What was just applied. */
   add(event: Event): void {
     if (!isAccion(event)) return;

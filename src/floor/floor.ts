@@ -42,6 +42,13 @@ export class Floor {
 
   constructor(policy: Policy, snapshot: Snapshot) {
     this.policy = policy;
+    this.load(snapshot);
+  }
+
+  /** Shows this picture and nothing of an earlier one: at start, and when the log was rewound. */
+  load(snapshot: Snapshot): void {
+    for (const kept of [this.#spools, this.#texts, this.#lists, this.#trabajadores]) kept.clear();
+    this.diario.clear();
     this.#seq = snapshot.seq;
     this.#planilla = snapshot.planilla;
     this.#ajustes = snapshot.ajustes ?? AJUSTES_INICIALES;
@@ -156,6 +163,9 @@ export class Floor {
         return { event, before: null, after: null };
       case "planilla":
         this.#planilla = event.planilla;
+        return { event, before: null, after: null };
+      case "sesion":
+        // Who is signed in is identity's (compose); here it only takes its place in the log.
         return { event, before: null, after: null };
     }
   }

@@ -10,6 +10,7 @@ import { readForm } from "./form.ts";
 import { hechaRoutes } from "./hecha.ts";
 import { hecho } from "./hecho.ts";
 import { loteRoutes } from "./lote.ts";
+import { showOwn } from "./middleware/own-writes.ts";
 import { ownRows } from "./own-rows.ts";
 import { backOf, isHtmx, type Pages } from "./pages.ts";
 import { perform } from "./perform.ts";
@@ -61,6 +62,7 @@ async function answer(
     if (done.told.status === 503) c.header("Retry-After", String(RETRY_AFTER_S));
     return pages.refuse(c, done.told, ownRows(c, deps, rows, [tag]));
   }
+  await showOwn(c, deps, done.event.seq);
   return isHtmx(c) ? c.html(hecho(c, deps, rows, done.event)) : c.redirect(backOf(c), 303);
 }
 

@@ -12,12 +12,13 @@ import type { Deps, Env } from "./context.ts";
 import { eventosRoutes } from "./eventos.ts";
 import { healthRoutes } from "./health.ts";
 import { compressHtml } from "./middleware/compress.ts";
+import { readsOwnWrites } from "./middleware/own-writes.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { needsSession } from "./middleware/session.ts";
 import { muroRoutes } from "./muro.ts";
 import { createPages } from "./pages.ts";
 import { paginasRoutes } from "./paginas.ts";
-import { RETRY_AFTER_S, tellEdge } from "./refusals.ts";
+import { RETRY_AFTER_S, tellAway, tellEdge } from "./refusals.ts";
 import { sesionRoutes } from "./sesion.ts";
 import { createStatic } from "./static.ts";
 import { tableroRoutes } from "./tablero.ts";
@@ -76,6 +77,7 @@ export function createApp(deps: Deps, rows: Rows): Hono<Env> {
 
   app.use(csrf());
   app.use(compressHtml());
+  app.use(readsOwnWrites(deps));
   app.route("/sesion", sesionRoutes(deps, pages));
   app.use(needsSession(deps, pages));
   app.route("/eventos", eventosRoutes(deps));
@@ -95,8 +97,9 @@ export function createApp(deps: Deps, rows: Rows): Hono<Env> {
     }
     const away = error instanceof LedgerUnavailable;
     deps.log.error({ requestId: c.get("requestId"), err: error }, away ? "ledger away" : "fault");
-    if (away) c.header("Retry-After", String(RETRY_AFTER_S));
-    return pages.refuse(c, tellEdge(away ? "SERVICIO_NO_DISPONIBLE" : "ERROR_INTERNO"));
+    if (!away) return pages.refuse(c, tellEdge("ERROR_INTERNO"));
+    c.header("Retry-After", String(RETRY_AFTER_S));
+    return pages.refuse(c, tellAway(error));
   });
   return app;
 }

@@ -3,8 +3,9 @@ import type { Server } from "bun";
 import type { ActDeps } from "../actions/act.ts";
 import type { Actor } from "../domain/command.ts";
 import type { Policy } from "../domain/policy.ts";
+import type { Sesion } from "../domain/sesion.ts";
 import type { Floor } from "../floor/floor.ts";
-import type { Session, Sessions } from "../identity/session.ts";
+import type { Sessions } from "../identity/session.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Hub } from "../live/hub.ts";
 import type { Log } from "../log.ts";
@@ -21,6 +22,8 @@ export interface Deps {
   readonly apiToken: string | null;
   /** A made-up shop: pages say so. */
   readonly demo: boolean;
+  /** What is wrong with the store, for pages; null when nothing is. */
+  readonly almacen: () => string | null;
   readonly version: string;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -30,7 +33,7 @@ export interface Deps {
 /** Hono's environment: bindings are what the server passes in, variables what middleware found. */
 export interface Env {
   Bindings: { readonly server: Server<undefined> };
-  Variables: { readonly session: Session; readonly actor: Actor; readonly requestId: string };
+  Variables: { readonly session: Sesion; readonly actor: Actor; readonly requestId: string };
 }
 
 /** How long whoever wrote waits to read their own write; then the page is shown as it is. */

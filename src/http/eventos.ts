@@ -8,6 +8,7 @@ import { SESSION_MS } from "../identity/session.ts";
 import type { Sink } from "../live/stream.ts";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
+import { awaitSeen } from "./middleware/own-writes.ts";
 import { tellEdge } from "./refusals.ts";
 import { parseTablero, Q_MAX } from "./tablero-filtro.ts";
 
@@ -113,7 +114,7 @@ export function openStream(
 
 /** `/eventos?vista=tablero|muro|inicio|operacion|carrete&desde=SEQ&epoca=LOG`. */
 export function eventosRoutes(deps: Deps): Hono<Env> {
-  return new Hono<Env>().get("/", (c) => {
+  return new Hono<Env>().get("/", async (c) => {
     const query = new URL(c.req.url).searchParams;
     const session = c.get("session");
     const vista = parseVista(query, session.trabajadorId);
@@ -122,6 +123,8 @@ export function eventosRoutes(deps: Deps): Hono<Env> {
       const { status, message } = tellEdge("SOLICITUD_INVALIDA");
       return c.text(message, status);
     }
+    // A page of another process may be a little ahead of this one.
+    await awaitSeen(deps, desde);
     return openStream(c, deps, {
       vista,
       desde,

@@ -9,7 +9,7 @@ export function healthRoutes({ ledger, floor, hub, metrics, version }: Deps): Ho
     const health = await ledger.health();
     const body = {
       ok: health.ok,
-      ledger: { ...health, epoch: ledger.epoch },
+      ledger: { ...health, avisos: health.avisos ?? [], epoch: ledger.epoch },
       seq: floor.seq,
       spools: floor.count,
       streams: hub.count(),

@@ -9,6 +9,7 @@ import { ledgerKey, readKey } from "./accion-form.ts";
 import type { Deps, Env } from "./context.ts";
 import { hecho, loteHecho } from "./hecho.ts";
 import { LOTE_MAX } from "./lote.ts";
+import { awaitSeen } from "./middleware/own-writes.ts";
 import type { Pages } from "./pages.ts";
 import { tellEdge } from "./refusals.ts";
 
@@ -24,7 +25,10 @@ async function answer(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows): Pr
     return pages.refuse(c, tellEdge("SOLICITUD_INVALIDA", "Falta la clave de idempotencia"));
   }
   const [one] = await recalled(deps, ledgerKey(c, key));
-  if (one) return c.html(hecho(c, deps, rows, one));
+  if (one) {
+    await awaitSeen(deps, one.seq);
+    return c.html(hecho(c, deps, rows, one));
+  }
   const places = Array.from({ length: LOTE_MAX }, (_, place) => ledgerKey(c, key, place));
   const hechos = (await Promise.all(places.map((place) => recalled(deps, place)))).flat();
   return hechos.length > 0

@@ -18,6 +18,7 @@ import {
 import type { Deps, Env } from "./context.ts";
 import { readForm } from "./form.ts";
 import { loteHecho } from "./hecho.ts";
+import { showOwn } from "./middleware/own-writes.ts";
 import { backOf, isHtmx, type Pages } from "./pages.ts";
 import { noneTried, type Performed, perform, unlessAway } from "./perform.ts";
 import { RETRY_AFTER_S, type Told, tellEdge } from "./refusals.ts";
@@ -126,6 +127,8 @@ async function answer(
   }
   const hechos = outcomes.flatMap((done): SpoolEvent[] => (done.ok ? [done.event] : []));
   const rechazados = results.filter((result) => !result.hecho);
+  const last = hechos.at(-1);
+  if (last) await showOwn(c, deps, last.seq);
   return c.html(loteHecho(c, deps, rows, hechos, rechazados, tags.length));
 }
 

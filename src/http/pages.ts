@@ -42,6 +42,7 @@ export function createPages(deps: Deps, assets: Assets): Pages {
     titulo,
     quien: c.get("actor")?.trabajador ?? null,
     demo: deps.demo,
+    almacen: deps.almacen(),
     assets,
     ahoraMs: deps.now(),
     vivo: null,

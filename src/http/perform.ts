@@ -3,7 +3,7 @@ import { type ActRequest, act, type Outcome } from "../actions/act.ts";
 import type { SpoolEvent } from "../domain/event.ts";
 import { LedgerUnavailable } from "../ledger/ledger.ts";
 import { type Deps, OWN_WRITE_MS } from "./context.ts";
-import { type Told, tell, tellEdge } from "./refusals.ts";
+import { type Told, tell, tellAway, tellEdge } from "./refusals.ts";
 
 interface NotDone {
   readonly ok: false;
@@ -20,7 +20,7 @@ export async function unlessAway<T>(deps: Deps, work: () => Promise<T>): Promise
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     deps.log.warn({ err: error }, "ledger away");
-    return { ok: false, told: tellEdge("SERVICIO_NO_DISPONIBLE") };
+    return { ok: false, told: tellAway(error) };
   }
 }
 

@@ -1,6 +1,10 @@
 /** Refusals in words and HTTP: the only place where a code of spec 3 gets a status and a text. */
 import type { Falta, Refusal, RefusalCode } from "../domain/refusal.ts";
 import { enPantalla, type Firma, type Rol } from "../domain/trabajador.ts";
+import { type LedgerUnavailable, OutcomeUnknown } from "../ledger/ledger.ts";
+
+const NO_SE_SABE =
+  "No se sabe si se guardó: se cortó la conexión con el registro. Mira el carrete en unos segundos";
 
 /** Codes of spec 3 that no rule gives: the edge's own. */
 export type EdgeCode =
@@ -127,3 +131,9 @@ export function tellEdge(code: EdgeCode, message?: string): Told {
   const [status, text] = EDGE[code];
   return { code, status, message: message ?? text, ocupante: null };
 }
+
+/** Nothing could be stored, or nobody knows whether it was: never one for the other. */
+export const tellAway = (error: LedgerUnavailable): Told =>
+  error instanceof OutcomeUnknown
+    ? tellEdge("SERVICIO_NO_DISPONIBLE", NO_SE_SABE)
+    : tellEdge("SERVICIO_NO_DISPONIBLE");

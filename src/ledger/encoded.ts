@@ -3,12 +3,20 @@
  * malformed commit is its own caller's fault and touches nobody else's.
  */
 import type { Event, Pending, Seq } from "../domain/event.ts";
-import { type Commit, type RecordKey, spoolKey, trabajadorKey, type Write } from "./ledger.ts";
+import {
+  type Commit,
+  type RecordKey,
+  sesionKey,
+  spoolKey,
+  trabajadorKey,
+  type Write,
+} from "./ledger.ts";
 
 export interface EncodedWrite {
   readonly key: RecordKey;
   readonly expectedVersion: number;
-  readonly state: string;
+  /** Null removes the record. */
+  readonly state: string | null;
   readonly event: Pending;
   readonly body: string;
 }
@@ -20,6 +28,8 @@ export function recordKeyOf(event: Pending): RecordKey {
       return spoolKey(event.tag);
     case "trabajador":
       return trabajadorKey(event.trabajador.id);
+    case "sesion":
+      return sesionKey(event.hash);
     case "planilla":
     case "ajustes":
       return event.kind;
@@ -31,11 +41,15 @@ function encodeWrite({ key, expectedVersion, state, event }: Write): EncodedWrit
   if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) {
     throw new RangeError(`${key}: ${expectedVersion} is no version`);
   }
-  if (state.version !== version || event.version !== version) {
+  if (state === null && expectedVersion === 0) {
+    throw new RangeError(`${key}: what does not exist can't be removed`);
+  }
+  if ((state?.version ?? version) !== version || event.version !== version) {
     throw new RangeError(`${key}: state and event must carry version ${version}`);
   }
   if (recordKeyOf(event) !== key) throw new TypeError(`${key}: the event is about another record`);
-  return { key, expectedVersion, state: JSON.stringify(state), event, body: JSON.stringify(event) };
+  const stored = state && JSON.stringify(state);
+  return { key, expectedVersion, state: stored, event, body: JSON.stringify(event) };
 }
 
 /** @throws RangeError or TypeError for a commit that breaks the interface's own words. */
@@ -52,3 +66,18 @@ export const placed = (event: Pending, seq: number): Event => ({ ...event, seq: 
 
 export const decodeEvent = (seq: number, body: string): Event =>
   placed(JSON.parse(body) as Pending, seq);
+
+/**
+ * A key as a store holds it, one to one and with the same beginning. UTF-8 has no lone surrogates,
+ * and a store would make two such tags one: they are escaped, and so is what escapes them.
+ */
+export const columnKey = (key: string): string =>
+  key.replace(/[\\\p{Surrogate}]/gu, (unit) =>
+    unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16)}`,
+  );
+
+/** The key that a store holds as `column`. */
+export const keyOfColumn = (column: string): string =>
+  column.replace(/\\(?:\\|u([\da-f]{4}))/g, (_, code?: string) =>
+    code === undefined ? "\\" : String.fromCharCode(Number.parseInt(code, 16)),
+  );

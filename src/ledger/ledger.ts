@@ -8,28 +8,40 @@
  * L3: what `commit` answered as committed survives `kill -9` at any moment after.
  * L4: a key of `remember` commits once; asked again it answers with the first outcome.
  * L5: followers get every event after their place, in order, exactly once, own and foreign alike.
- * L6: an event, once read, is never changed.
+ * L6: an event, once read, is never changed. Where a store lost some (a restore, a failover), the
+ *     log is another one from then on: it gets another epoch, and `onRewound` tells.
+ * L7: a commit with a fence is stored only while that fence is its lease's newest.
  */
 import type { Ajustes } from "../domain/ajustes.ts";
 import type { Event, Pending, Planilla, Seq, SpoolEvent } from "../domain/event.ts";
+import type { Sesion } from "../domain/sesion.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
 import type { Trabajador, TrabajadorId } from "../domain/trabajador.ts";
 
 /** What a state belongs to. `planilla` (what was last seen of it) and `ajustes` are one each. */
-export type RecordKey = `spool:${string}` | `trabajador:${number}` | "planilla" | "ajustes";
+export type RecordKey =
+  | `spool:${string}`
+  | `trabajador:${number}`
+  | `sesion:${string}`
+  | "planilla"
+  | "ajustes";
 
 export const spoolKey = (tag: Tag): RecordKey => `spool:${tag}`;
 export const trabajadorKey = (id: TrabajadorId): RecordKey => `trabajador:${id}`;
+export const sesionKey = (hash: string): RecordKey => `sesion:${hash}`;
 
-export type RecordState = Spool | Trabajador | Planilla | Ajustes;
+export type RecordState = Spool | Trabajador | Sesion | Planilla | Ajustes;
 
 /** One record's next state and the event that led to it. */
 export interface Write {
   readonly key: RecordKey;
   /** The version the rules ran on; 0 = the record must not exist yet. */
   readonly expectedVersion: number;
-  /** Carries version `expectedVersion + 1`, like the event. */
-  readonly state: RecordState;
+  /**
+   * Carries version `expectedVersion + 1`, like the event. Null removes the record: there is none
+   * then, as if there had never been, but for its events.
+   */
+  readonly state: RecordState | null;
   readonly event: Pending;
 }
 
@@ -43,6 +55,8 @@ export interface Commit {
   readonly remember?: { readonly key: string; readonly fingerprint: string };
   /** Whole texts stored beside the records (the workbook's tabs as last read), replaced by name. */
   readonly documents?: Readonly<Record<string, string>>;
+  /** Stored only by the holder of this lease (L7). */
+  readonly fence?: { readonly lease: string; readonly fence: number };
 }
 
 export type CommitResult =
@@ -51,7 +65,9 @@ export type CommitResult =
   /** Nothing was stored; `state` is what stands under `key` now, null when there is none. */
   | { readonly kind: "conflict"; readonly key: RecordKey; readonly state: RecordState | null }
   /** The key was used before; nothing was stored now. */
-  | ({ readonly kind: "remembered" } & Remembered);
+  | ({ readonly kind: "remembered" } & Remembered)
+  /** The lease has passed on; nothing was stored. Only for commits with a fence. */
+  | { readonly kind: "fenced" };
 
 export interface Remembered {
   readonly fingerprint: string;
@@ -63,6 +79,7 @@ export interface Snapshot {
   readonly seq: Seq;
   readonly spools: readonly Spool[];
   readonly trabajadores: readonly Trabajador[];
+  readonly sesiones: readonly Sesion[];
   readonly planilla: Planilla | null;
   readonly ajustes: Ajustes | null;
 }
@@ -76,16 +93,53 @@ export interface LedgerHealth {
   readonly ok: boolean;
   /** One line for people, e.g. `SQLite: synchronous=FULL, WAL`. */
   readonly detail: string;
+  /** What should be set otherwise, a line each: durability, eviction, version (spec 5). */
+  readonly avisos?: readonly string[];
+}
+
+/** Whether commits can be stored now, for pages to say so. */
+export type Availability =
+  | { readonly kind: "ready" }
+  /** `aviso` is for pages, `Sin conexión con Redis`; `detail` for those who run it. */
+  | { readonly kind: "away"; readonly aviso: string; readonly detail: string };
+
+/** What was lost when a store came back with less than a process had seen (L6). */
+export interface Rewound {
+  /** The seq that this process had. */
+  readonly had: Seq;
+  /** The seq where the log stands now. */
+  readonly stands: Seq;
+}
+
+/** A right that one process at a time has, for as long as it renews it. */
+export interface Lease {
+  /** Higher than every earlier holder's; goes into `Commit.fence`. */
+  readonly fence: number;
+  /** Milliseconds that are surely left, by the monotonic clock; 0 when it has run out. */
+  leftMs(): number;
+  /** @returns false when it is another's by now */
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
 }
 
 export interface Ledger {
-  /** Names this log: another file or a restored one has another. */
+  /** Names this log: another file or a restored one has another. It changes when rewound (L6). */
   readonly epoch: string;
+  readonly availability: Availability;
+  /** Told of each change of `availability`. @returns a function that ends it. */
+  onAvailability(listener: (availability: Availability) => void): () => void;
+  /**
+   * Told when the log is no longer the one that was followed: all followers are gone then, and
+   * whoever listens begins anew with a snapshot. @returns a function that ends it.
+   */
+  onRewound(listener: (rewound: Rewound) => void): () => void;
   /** Throws LedgerUnavailable when nothing can be stored now; then nothing was. */
   commit(commit: Commit): Promise<CommitResult>;
   /** The outcome remembered under an idempotency key, null when there is none. */
   recall(key: string): Promise<Remembered | null>;
   snapshot(): Promise<Snapshot>;
+  /** What stands under a key now, as the store has it; null when there is none. */
+  state(key: RecordKey): Promise<RecordState | null>;
   /** Events with seq > `after`, oldest first, at most `limit` (READ_LIMIT). */
   read(after: Seq, limit?: number): Promise<readonly Event[]>;
   /** All events of a spool, oldest first. */
@@ -96,11 +150,21 @@ export interface Ledger {
    * batch as it commits. @returns a function that ends it.
    */
   follow(after: Seq, deliver: (events: readonly Event[]) => void): Promise<() => void>;
+  /** The lease of that name for `ttlMs`, null while another has it. */
+  lease(name: string, ttlMs: number): Promise<Lease | null>;
   health(): Promise<LedgerHealth>;
   close(): Promise<void>;
 }
 
 /** The store can't be reached or can't write (disk full, Redis away): actions answer 503. */
 export class LedgerUnavailable extends Error {
-  override readonly name = "LedgerUnavailable";
+  override readonly name: string = "LedgerUnavailable";
+}
+
+/**
+ * The answer to a commit was lost, and the store could not be asked in time: it may have been
+ * stored. Whoever asks again with the same idempotency key learns it.
+ */
+export class OutcomeUnknown extends LedgerUnavailable {
+  override readonly name = "OutcomeUnknown";
 }

@@ -60,7 +60,9 @@ const pragma = (db: Database, name: "user_version" | "application_id"): number =
 const isEmpty = (db: Database): boolean =>
   db.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() === null;
 
-function refuseForeign(db: Database, version: number): void {
+/** @throws LedgerUnavailable for a file of another program or of a newer ZEUES (M3) */
+export function refuseForeign(db: Database): void {
+  const version = pragma(db, "user_version");
   const applicationId = pragma(db, "application_id");
   const fresh = applicationId === 0 && version === 0 && isEmpty(db);
   if (applicationId !== APPLICATION_ID && !fresh) {
@@ -79,8 +81,8 @@ function refuseForeign(db: Database, version: number): void {
  * own error when it is no database at all.
  */
 export function migrate(db: Database): void {
+  refuseForeign(db);
   const version = pragma(db, "user_version");
-  refuseForeign(db, version);
   STEPS.slice(version).forEach((step, index) => {
     db.transaction(() => {
       db.run(step);

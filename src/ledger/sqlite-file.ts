@@ -43,8 +43,11 @@ export interface LedgerFile {
   close(): void;
 }
 
-/** Takes the lock of F1. Nothing is written: the file stays empty, and a kill leaves no journal. */
-function hold(path: string): Database {
+/**
+ * Takes the lock of F1; closing it gives it back. Nothing is written: the file stays empty, and a
+ * kill leaves no journal.
+ */
+export function hold(path: string): Database {
   const lock = new Database(`${path}-hold`, { create: true });
   try {
     lock.run("PRAGMA journal_mode = MEMORY");
@@ -71,7 +74,8 @@ function configure(db: Database): string {
   return `SQLite: synchronous=FULL, journal_mode=${journal}`;
 }
 
-function openDatabase(path: string): Pick<LedgerFile, "db" | "detail"> {
+/** Opens a file without the hold of F1, which the caller has. */
+export function openDatabase(path: string): Pick<LedgerFile, "db" | "detail"> {
   const db = new Database(path, { create: true, strict: true });
   try {
     return { db, detail: configure(db) };

@@ -25,6 +25,7 @@ const writes = (db: Database) => ({
     `INSERT INTO record (key, version, state) VALUES (?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET version = excluded.version, state = excluded.state`,
   ),
+  removeRecord: db.prepare<void, Text>("DELETE FROM record WHERE key = ?"),
   addEvent: db.prepare<void, [seq: number, atMs: number, key: string, body: string]>(
     "INSERT INTO event (seq, at_ms, key, body) VALUES (?, ?, ?, ?)",
   ),
@@ -79,12 +80,3 @@ export function prepareStatements(db: Database) {
 }
 
 export type Statements = ReturnType<typeof prepareStatements>;
-
-/**
- * A key as a column holds it, one to one and with the same beginning. UTF-8 has no lone surrogates,
- * and SQLite would make two such tags one: they are escaped, and so is what escapes them.
- */
-export const columnKey = (key: string): string =>
-  key.replace(/[\\\p{Surrogate}]/gu, (unit) =>
-    unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16)}`,
-  );

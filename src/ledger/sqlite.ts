@@ -8,28 +8,28 @@
  */
 import { type Event, SEQ_ZERO, type Seq, type SpoolEvent } from "../domain/event.ts";
 import type { Tag } from "../domain/spool.ts";
-import { decodeEvent, type EncodedWrite, encodeWrites, placed } from "./encoded.ts";
+import { columnKey, encodeWrites } from "./encoded.ts";
 import { createFollowers } from "./followers.ts";
 import { type Applied, createGroupCommit } from "./group-commit.ts";
 import {
+  type Availability,
   type Commit,
   type CommitResult,
+  type Lease,
   type Ledger,
   LedgerUnavailable,
   READ_LIMIT,
   REMEMBER_MS,
   type RecordKey,
+  type RecordState,
   type Remembered,
   type Snapshot,
   spoolKey,
 } from "./ledger.ts";
+import { createSoleLeases } from "./sole-lease.ts";
+import { applyCommit, decode, recallIn, snapshotIn, stateIn } from "./sqlite-commit.ts";
 import { cannotOpen, type LedgerFile, openLedgerFile, storeFault } from "./sqlite-file.ts";
-import {
-  columnKey,
-  type EventRow,
-  prepareStatements,
-  type Statements,
-} from "./sqlite-statements.ts";
+import { prepareStatements, type Statements } from "./sqlite-statements.ts";
 
 /** Forgetting is checked this often, with a commit: an outcome lives a day, a minute is nothing. */
 const PRUNE_EVERY_MS = 60_000;
@@ -45,52 +45,11 @@ export interface SqliteLedgerOptions {
   readonly nowMs?: () => number;
 }
 
-const decode = ({ seq, body }: EventRow): Event => decodeEvent(seq, body);
-
-/** Thousands of states at once: one parse of one array is much cheaper than thousands of parses. */
-const parseAll = <S>(rows: readonly { readonly state: string }[]): readonly S[] =>
-  JSON.parse(`[${rows.map(({ state }) => state).join(",")}]`) as S[];
-
-/** What one commit does inside the transaction. */
-function applyCommit(
-  sql: Statements,
-  commit: Commit,
-  writes: readonly EncodedWrite[],
-  head: Seq,
-  nowMs: number,
-): Applied<CommitResult> {
-  const { remember, documents } = commit;
-  const before = remember && recallIn(sql, remember.key, nowMs);
-  if (before) return { answer: { kind: "remembered", ...before }, events: [] };
-  for (const { key, expectedVersion } of writes) {
-    if ((sql.version.get(columnKey(key))?.version ?? 0) === expectedVersion) continue;
-    const state = JSON.parse(sql.state.get(columnKey(key))?.state ?? "null");
-    return { answer: { kind: "conflict", key, state }, events: [] };
-  }
-  const events = writes.map(({ key, expectedVersion, state, event, body }, index) => {
-    const added = placed(event, head + 1 + index);
-    sql.putRecord.run(columnKey(key), expectedVersion + 1, state);
-    sql.addEvent.run(added.seq, added.atMs, columnKey(key), body);
-    return added;
-  });
-  if (remember) {
-    const { key, fingerprint } = remember;
-    const last = head + events.length;
-    sql.putOutcome.run(columnKey(key), fingerprint, head + 1, last, nowMs);
-  }
-  for (const [name, body] of Object.entries(documents ?? {})) sql.putDocument.run(name, body);
-  return { answer: { kind: "committed", events }, events };
-}
-
-function recallIn(sql: Statements, key: string, nowMs: number): Remembered | null {
-  const row = sql.outcome.get(columnKey(key), nowMs - REMEMBER_MS);
-  if (!row) return null;
-  const events = sql.between.all(row.first_seq, row.last_seq).map(decode);
-  return { fingerprint: row.fingerprint, events };
-}
-
 class SqliteLedger implements Ledger {
   readonly epoch: string;
+  /** What can't be written is found out by each commit; nothing is known before. */
+  readonly availability: Availability = { kind: "ready" };
+  readonly #leases = createSoleLeases();
   readonly #file: LedgerFile;
   readonly #sql: Statements;
   readonly #nowMs: () => number;
@@ -119,8 +78,24 @@ class SqliteLedger implements Ledger {
     this.#refuseClosed();
     const writes = encodeWrites(commit);
     this.#pruneWhenDue();
-    const apply = (head: Seq) => applyCommit(this.#sql, commit, writes, head, this.#nowMs());
+    const { fenceOf } = this.#leases;
+    const apply = (head: Seq) =>
+      applyCommit(this.#sql, commit, writes, head, { nowMs: this.#nowMs(), fenceOf });
     return await this.#group.submit(apply);
+  }
+
+  async lease(name: string, ttlMs: number): Promise<Lease | null> {
+    this.#refuseClosed();
+    return this.#leases.take(name, ttlMs);
+  }
+
+  onAvailability(): () => void {
+    return () => {};
+  }
+
+  /** A file that one process owns does not go back behind its back. */
+  onRewound(): () => void {
+    return () => {};
   }
 
   async recall(key: string): Promise<Remembered | null> {
@@ -128,16 +103,11 @@ class SqliteLedger implements Ledger {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return this.#reading(() => {
-      const one = (key: RecordKey) => JSON.parse(this.#sql.state.get(key)?.state ?? "null");
-      return {
-        seq: this.#group.head(),
-        spools: parseAll(this.#sql.states.all("spool")),
-        trabajadores: parseAll(this.#sql.states.all("trabajador")),
-        planilla: one("planilla"),
-        ajustes: one("ajustes"),
-      };
-    });
+    return this.#reading(() => snapshotIn(this.#sql, this.#group.head()));
+  }
+
+  async state(key: RecordKey): Promise<RecordState | null> {
+    return this.#reading(() => stateIn(this.#sql, key));
   }
 
   async read(after: Seq, limit = READ_LIMIT): Promise<readonly Event[]> {
@@ -240,7 +210,11 @@ class SqliteLedger implements Ledger {
  * @throws LedgerUnavailable, in one line: in use by another process, of a newer ZEUES, no ledger.
  */
 export function openSqliteLedger(options: SqliteLedgerOptions): Ledger {
-  const file = openLedgerFile(options.path);
+  return ledgerOn(openLedgerFile(options.path), options);
+}
+
+/** The ledger of a file that is open; closing it closes the file. @throws LedgerUnavailable */
+export function ledgerOn(file: LedgerFile, options: SqliteLedgerOptions): Ledger {
   try {
     return new SqliteLedger(file, options);
   } catch (error) {

@@ -34,7 +34,7 @@ export interface HubOptions {
   readonly rows: Rows;
   readonly replay: Replay;
   /** Names the log; a page of another log must start anew. */
-  readonly epoch: string;
+  readonly epoch: () => string;
   readonly now: () => number;
   readonly windowMs?: number;
   readonly pingMs?: number;
@@ -61,6 +61,8 @@ export class Hub {
   readonly #audiences = new Map<string, Audience>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #stopped = false;
+  /** What `tell` said last; a page may have been made before it and joined after. */
+  #told: Uint8Array | null = null;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -95,6 +97,7 @@ export class Hub {
     const stream = new Stream(sink, session, this.#limits, now);
     audience.streams.add(stream);
     stream.write(this.#greeting(vista, desde, epoch));
+    if (this.#told && vista.kind !== "json") stream.write(this.#told);
     if (this.#stopped) this.#sendAway(stream);
     return () => {
       stream.lost();
@@ -105,6 +108,24 @@ export class Hub {
   /** Ends the streams of a session that has ended (spec 6: within a second). */
   endSession(hash: string): void {
     this.#closeWhere("session", ({ session }) => session?.hash === hash);
+  }
+
+  /** The log is another one: every client reads all anew. */
+  restart(): void {
+    const bytes = this.#resync(this.#options.floor.seq);
+    for (const audience of this.#audiences.values()) {
+      audience.drop();
+      audience.send(bytes);
+    }
+  }
+
+  /** Shows this fragment on every page, now and when one joins, until there is another. */
+  tell(fragment: string): void {
+    // Without an id: it is no place in the log.
+    this.#told = encodeFrame({ event: "spool_update", data: fragment });
+    for (const audience of this.#audiences.values()) {
+      if (audience.vista.kind !== "json") audience.send(this.#told);
+    }
   }
 
   /** Tells every stream to come back, spread over RETURN_SPREAD_MS, and ends them (spec 6). */
@@ -136,7 +157,7 @@ export class Hub {
     const { seq } = floor;
     const ping = this.#pingFrame();
     if (desde === null) return ping;
-    const foreign = epoch !== null && epoch !== this.#options.epoch;
+    const foreign = epoch !== null && epoch !== this.#options.epoch();
     const missed = foreign ? null : replay.since(desde);
     if (!missed) return this.#resync(desde);
     if (vista.kind === "json") return joinFrames([...(replay.framesSince(desde) ?? []), ping]);
@@ -159,7 +180,6 @@ export class Hub {
   #onChanges(changes: readonly Change[]): void {
     const { floor, rows, replay, now } = this.#options;
     for (const { event } of changes) {
-      replay.add(event);
       if (event.kind === "trabajador" && !event.trabajador.activo) {
         const { id } = event.trabajador;
         this.#closeWhere("session", ({ session }) => session?.trabajadorId === id);

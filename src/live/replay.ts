@@ -4,6 +4,7 @@
  */
 import type { Event, Seq } from "../domain/event.ts";
 import { messageOf } from "../domain/message.ts";
+import type { Floor } from "../floor/floor.ts";
 import { encodeFrame } from "./frame.ts";
 
 /** Spec 6 asks for 10,000; a tablet that slept through more reloads its page. */
@@ -14,6 +15,15 @@ interface Kept {
   /** The JSON stream's frame, encoded once when first asked for. */
   bytes: Uint8Array | null;
 }
+
+/**
+ * Keeps what a floor shows. To be called before anything is applied to it, and before a hub
+ * subscribes: streams are told of an event when it can be replayed too.
+ */
+export const keepReplay = (floor: Pick<Floor, "subscribe">, replay: Replay): (() => void) =>
+  floor.subscribe((changes) => {
+    for (const { event } of changes) replay.add(event);
+  });
 
 export class Replay {
   readonly #zone: string;
@@ -26,7 +36,17 @@ export class Replay {
     this.#last = last;
   }
 
+  /** Begins anew at another place. */
+  restart(last: Seq): void {
+    this.#kept = [];
+    this.#last = last;
+  }
+
+  /** @throws when it is not the next one: a hole would be told to clients as if it were whole */
   add(event: Event): void {
+    if (event.seq !== this.#last + 1) {
+      throw new Error(`a hole in the replay: ${event.seq} after ${this.#last}`);
+    }
     this.#kept.push({ event, bytes: null });
     this.#last = event.seq;
     // Dropping in halves costs one copy per REPLAY_MAX events instead of one per event.

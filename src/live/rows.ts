@@ -53,6 +53,11 @@ export class Rows {
     this.#drawn.get(kind)?.delete(tag);
   }
 
+  /** Forgets all rows: versions of another log may mean other things. */
+  clear(): void {
+    this.#drawn.clear();
+  }
+
   /** Whether a spool of the slice's list is in the slice, as it stands. */
   belongs(spool: Spool, { q, filtro }: Slice): boolean {
     if (!this.#floor.matches(spool.tag, q)) return false;

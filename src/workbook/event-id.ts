@@ -1,12 +1,22 @@
-/** The ID of an event's row in Metadata: one event has one, wherever and whenever it is written. */
+/**
+ * The ID of an event's row in Metadata: one event has one, wherever and whenever it is written. It
+ * is made of what the event is, not of its store: a ledger that moves to another one, or that came
+ * back from a backup, must write no row a second time.
+ */
 import { createHash } from "node:crypto";
+import type { SpoolEvent } from "../domain/event.ts";
 
 /** Namespace of our names (RFC 9562, version 5): a fixed number of our own. */
 const NAMESPACE = Buffer.from("5a4555455345564e544f533030303031", "hex");
 
-/** A UUID, version 5, of a ledger's epoch and a place in its log. */
-export function eventIdOf(epoch: string, seq: number): string {
-  const hash = createHash("sha1").update(NAMESPACE).update(`${epoch}/${seq}`).digest();
+export type Identified = Pick<SpoolEvent, "seq" | "atMs" | "tag" | "version"> & {
+  readonly cambio: Pick<SpoolEvent["cambio"], "accion">;
+};
+
+/** A UUID, version 5, of an event: its place, its instant and what it did to which spool. */
+export function eventIdOf({ seq, atMs, tag, version, cambio }: Identified): string {
+  const name = JSON.stringify([seq, atMs, tag, version, cambio.accion]);
+  const hash = createHash("sha1").update(NAMESPACE).update(name).digest();
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
   const hex = hash.toString("hex");

@@ -35,7 +35,7 @@ export interface ExportInput {
   readonly events: readonly SpoolEvent[];
   readonly policy: Policy;
   /** The ID of an event's row in Metadata: the same for the same ledger and seq, always. */
-  readonly eventId: (seq: number) => string;
+  readonly eventId: (event: SpoolEvent) => string;
 }
 
 /** Whether an event is an action taken in ZEUES, not something read from the sheet. */
@@ -124,7 +124,7 @@ function exportMetadata(input: ExportInput, tab: Tab): Tab {
     if (antes || event.version === 1)
       states.set(event.tag, evolve(antes ?? blank(event.tag), event));
     if (!isOurs(event)) continue;
-    const id = input.eventId(event.seq);
+    const id = input.eventId(event);
     if (!written.has(id)) rows.push(metadataRow(event, antes, id, wide, input.policy));
   }
   return rows.length === 0 ? tab : { ...wide, rows: [...tab.rows, ...rows] };

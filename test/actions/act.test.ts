@@ -32,6 +32,7 @@ async function open(parts: Partial<ActDeps["ledger"]> & { stale?: boolean } = {}
     ledger: {
       commit: parts.commit ?? ((commit) => ledger.commit(commit)),
       recall: parts.recall ?? ((key) => ledger.recall(key)),
+      state: parts.state ?? ((key) => ledger.state(key)),
     },
     current: (of) => floor.spool(of),
     policy: DEFAULT_POLICY,
@@ -109,7 +110,7 @@ describe("A1: rules run on the newest state", () => {
     await using house = await open({
       async commit({ writes: [write] }) {
         tries += 1;
-        if (!write) throw new Error("no write");
+        if (!write?.state) throw new Error("no write");
         const state = { ...write.state, ocupacion: null, version: write.expectedVersion + 1 };
         return { kind: "conflict", key: write.key, state };
       },
@@ -129,8 +130,31 @@ describe("A1: rules run on the newest state", () => {
         key: write?.key ?? "planilla",
         state: null,
       }),
+      state: async () => null,
     });
     expect(await house.do({})).toMatchObject({ refusal: { code: "SPOOL_NO_ENCONTRADO" } });
+  });
+
+  test("a refusal by a floor that lags is judged again on the ledger's state", async () => {
+    await using house = await open({ stale: true });
+    const other = { ...house.deps, ledger: house.ledger };
+    const base = { tag: tag("A"), actor: actor(MAURICIO) };
+    await act(other, { ...base, command: command("TOMAR") });
+    // To this process the spool is still free, and a pause of it a mistake.
+    expect(await house.do({ command: command("PAUSAR") })).toMatchObject({ ok: true });
+    expect(await house.do({ command: command("PAUSAR") })).toMatchObject({
+      ok: false,
+      refusal: { code: "TRANSICION_INVALIDA" },
+    });
+  });
+
+  test("a spool that the floor does not know yet is looked for in the ledger", async () => {
+    await using house = await open({ stale: true });
+    await house.ledger.commit({ writes: [spoolWrite(spool({ tag: "NEW" }))] });
+    expect(await house.do({ tag: tag("NEW") })).toMatchObject({ ok: true });
+    expect(await house.do({ tag: tag("NADA") })).toMatchObject({
+      refusal: { code: "SPOOL_NO_ENCONTRADO" },
+    });
   });
 });
 
@@ -172,26 +196,23 @@ describe("A2: an idempotency key acts once", () => {
   });
 
   test("when the repeat overtook the answer, it is not told that its own act was another's", async () => {
-    // The first try commits between this one's recall and its rules.
-    let recalls = 0;
+    // The floor still has the spool as somebody else's; the first try commits while the refusal is
+    // being looked into.
+    const first = { tag: tag("A"), command: command("PAUSAR"), actor: actor(MAURICIO) };
+    let overtaken = false;
     await using house = await open({
+      stale: true,
       async recall(key) {
-        recalls += 1;
-        if (recalls === 1) return null;
-        return house.ledger.recall(key);
+        if (overtaken) return await house.ledger.recall(key);
+        overtaken = true;
+        await act({ ...house.deps, ledger: house.ledger }, { ...first, command: command("TOMAR") });
+        await act({ ...house.deps, ledger: house.ledger }, { ...first, idempotencyKey: "k" });
+        return await house.ledger.recall(key);
       },
     });
-    await act(
-      { ...house.deps, ledger: house.ledger },
-      {
-        tag: tag("A"),
-        command: command("TOMAR"),
-        actor: actor(MAURICIO),
-        idempotencyKey: "k",
-      },
-    );
-    expect(await house.do({ idempotencyKey: "k" })).toMatchObject({ ok: true, repeated: true });
-    expect(await seqOf(house)).toBe(4);
+    const again = { command: command("PAUSAR"), idempotencyKey: "k" };
+    expect(await house.do(again)).toMatchObject({ ok: true, repeated: true });
+    expect(await seqOf(house)).toBe(5);
   });
 
   test.each<[string, Partial<ActRequest>]>([

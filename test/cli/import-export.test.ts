@@ -1,4 +1,5 @@
 /** The workbook as a folder of CSV files, in and out of a ledger (spec 4, 7). */
+
 import { describe, expect, test } from "bun:test";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { readCsv } from "../../src/workbook/csv.ts";
 import { withNotas } from "../../src/workbook/notas.ts";
 import { DEFAULT_DIALECT, documentsOf } from "../../src/workbook/tab.ts";
 import { actor, attempt, MAURICIO, NOW_MS, policy, spool } from "../support/builders.ts";
+import { ledgerWith } from "../support/ledger-with.ts";
 import { dataFolder } from "../workbook/libro.ts";
 
 const rules = policy();
@@ -150,16 +152,7 @@ describe("import", () => {
     const first = await spoolOf(ledger, "MK-1300-SL-28000-001");
     const quien = await worker(ledger, 168);
     let raced = false;
-    const racing: Ledger = {
-      epoch: ledger.epoch,
-      snapshot: () => ledger.snapshot(),
-      history: (which) => ledger.history(which),
-      document: (name) => ledger.document(name),
-      read: (after, limit) => ledger.read(after, limit),
-      recall: (key) => ledger.recall(key),
-      follow: (after, deliver) => ledger.follow(after, deliver),
-      health: () => ledger.health(),
-      close: () => ledger.close(),
+    const racing = ledgerWith(ledger, {
       commit: async (commit) => {
         if (!raced) {
           raced = true;
@@ -167,7 +160,7 @@ describe("import", () => {
         }
         return ledger.commit(commit);
       },
-    };
+    });
     await importInto(racing, folder.path);
     const now = await spoolOf(ledger, first.tag);
     expect(now).toMatchObject({ version: 3, ocupacion: { trabajador: { id: quien.id } } });

@@ -29,7 +29,8 @@ function scratch(spools: Iterable<Spool>, key: ListKey) {
     .sort((a, b) => (a.orden < b.orden ? -1 : 1));
 }
 
-const empty = { seq: 0 as Seq, spools: [], trabajadores: [], planilla: null, ajustes: null };
+const nothing = { spools: [], trabajadores: [], sesiones: [], planilla: null, ajustes: null };
+const empty = { seq: 0 as Seq, ...nothing };
 const eventAt = (seq: number): Event =>
   ({
     kind: "trabajador",
@@ -63,6 +64,7 @@ describe("F1: one picture at one seq", () => {
       seq: 7 as Seq,
       spools: [held],
       trabajadores: [INGRID],
+      sesiones: [],
       planilla,
       ajustes: null,
     });

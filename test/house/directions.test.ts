@@ -90,7 +90,7 @@ const ALLOWED: Tree = {
   "src/google/client.ts": value("googleapis"),
   "src/ledger/sqlite-file.ts": value("bun:sqlite"),
   "src/ledger/redis.ts": value("ioredis"),
-  "src/identity/store.ts": `${value("bun:sqlite")}\n${value("ioredis")}`,
+  "src/identity/a.ts": type("../domain/sesion.ts"),
   "src/announce.ts": `${value("ioredis")}\n${value("./ledger/ledger.ts")}`,
   "src/http/a.ts": `${value("hono")}\n${value("../live/hub.ts")}\nimport "../../static/live.js";`,
   "src/log.ts": value("pino"),

@@ -1,4 +1,5 @@
 /** Acting by programs (spec 3, 9): every action, every refusal, twice and out of order. */
+
 import { expect, test } from "bun:test";
 import type { Spool } from "../../src/domain/spool.ts";
 import { type Ledger, LedgerUnavailable } from "../../src/ledger/ledger.ts";
@@ -17,6 +18,7 @@ import {
   soldado,
   spool,
 } from "../support/builders.ts";
+import { ledgerWith } from "../support/ledger-with.ts";
 import { type Answer, type Api, openApi } from "./api-support.ts";
 
 const TAG = "MK-1300-SL-28000-001";
@@ -373,19 +375,12 @@ test("of 30 programs that take one spool at the same moment one gets it", async 
 });
 
 /** A ledger whose `commit` goes through while `up` says so. */
-const away = (real: Ledger, up: () => boolean): Ledger => ({
-  epoch: real.epoch,
-  commit: (commit) =>
-    up() ? real.commit(commit) : Promise.reject(new LedgerUnavailable("disk full")),
-  recall: (key) => real.recall(key),
-  snapshot: () => real.snapshot(),
-  read: (after, limit) => real.read(after, limit),
-  history: () => Promise.reject(new LedgerUnavailable("gone")),
-  document: (name) => real.document(name),
-  follow: (after, deliver) => real.follow(after, deliver),
-  health: () => real.health(),
-  close: () => real.close(),
-});
+const away = (real: Ledger, up: () => boolean): Ledger =>
+  ledgerWith(real, {
+    commit: (commit) =>
+      up() ? real.commit(commit) : Promise.reject(new LedgerUnavailable("disk full")),
+    history: () => Promise.reject(new LedgerUnavailable("gone")),
+  });
 
 test("with the ledger away actions and histories are 503, and lists go on", async () => {
   await using api = await openApi({ spools: [spool()], ledger: (real) => away(real, () => false) });

@@ -17,11 +17,10 @@ import { Floor } from "../../src/floor/floor.ts";
 import { apiRoutes } from "../../src/http/api/routes.ts";
 import type { Deps, Env } from "../../src/http/context.ts";
 import { createSessions } from "../../src/identity/session.ts";
-import { openSessionStore } from "../../src/identity/store.ts";
 import { type Ledger, spoolKey, trabajadorKey, type Write } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { Hub } from "../../src/live/hub.ts";
-import { Replay } from "../../src/live/replay.ts";
+import { keepReplay, Replay } from "../../src/live/replay.ts";
 import { Rows } from "../../src/live/rows.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
@@ -110,8 +109,9 @@ async function buildDeps(ledger: Ledger, acting: Ledger, parts: Parts): Promise<
   const now = (): number => NOW_MS;
   const floor = new Floor(policy, await ledger.snapshot());
   const replay = new Replay(policy.zone, floor.seq);
+  keepReplay(floor, replay);
   const rows = new Rows(floor, policy);
-  const hub = new Hub({ floor, rows, replay, epoch: ledger.epoch, now });
+  const hub = new Hub({ floor, rows, replay, epoch: () => ledger.epoch, now });
   await ledger.follow(floor.seq, (events) => floor.apply(events));
   const act: ActDeps = { ledger: acting, current: (tag) => floor.spool(tag), policy, now };
   return {
@@ -119,10 +119,11 @@ async function buildDeps(ledger: Ledger, acting: Ledger, parts: Parts): Promise<
     ledger: acting,
     act,
     hub,
-    sessions: createSessions(openSessionStore(":memory:"), now),
+    sessions: createSessions(now),
     policy,
     apiToken: parts.token === undefined ? TOKEN : parts.token,
     demo: false,
+    almacen: () => null,
     version: "0.0.0-test",
     log: createLog("silent"),
     metrics: createMetrics(),

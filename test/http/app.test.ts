@@ -8,7 +8,7 @@ import { MAURICIO, spool } from "../support/builders.ts";
 import { TOKEN } from "../support/shop.ts";
 import { openSse } from "../support/sse.ts";
 import { parsePage } from "../views/page.ts";
-import { announce, openTaller, type Taller } from "./sin-script.ts";
+import { announce, createBrowser, openTaller, type Taller } from "./sin-script.ts";
 
 const T = "SP-1";
 const tomar = { tag_spool: T, accion: "TOMAR", operacion: "ARM" };
@@ -50,17 +50,21 @@ describe("security headers", () => {
 
 describe("the ledger is away", () => {
   /** The ledger is closed under the running shop: nothing can be read or stored. */
+  async function goAway({ shop }: Taller): Promise<void> {
+    const ledger = shop.running.act.ledger as unknown as { close(): Promise<void> };
+    await ledger.close();
+  }
+
   async function away(): Promise<Taller> {
     const taller = await openTaller([spool({ tag: T })]);
-    const ledger = taller.shop.running.act.ledger as unknown as { close(): Promise<void> };
-    await ledger.close();
+    await goAway(taller);
     return taller;
   }
 
   test("an action by form is a page: 503, when to try again, a sentence, a way back", async () => {
     await using taller = await openTaller([spool({ tag: T })]);
     const browser = await taller.browser(MAURICIO);
-    await (taller.shop.running.act.ledger as unknown as { close(): Promise<void> }).close();
+    await goAway(taller);
     const { status, headers, page } = await browser.post("/acciones", tomar, {
       Referer: `${taller.url}/operacion/ARM`,
     });
@@ -72,8 +76,9 @@ describe("the ledger is away", () => {
   });
 
   test("with htmx the same in fragments, with a key too", async () => {
-    await using taller = await away();
+    await using taller = await openTaller([spool({ tag: T })]);
     const browser = await taller.browser(MAURICIO);
+    await goAway(taller);
     for (const extra of [{}, { "Idempotency-Key": "k" }]) {
       const headers = { "HX-Request": "true", ...extra };
       const answer = await browser.post("/acciones", tomar, headers);
@@ -96,8 +101,9 @@ describe("the ledger is away", () => {
   });
 
   test("pages and streams stay up", async () => {
-    await using taller = await away();
+    await using taller = await openTaller([spool({ tag: T })]);
     const browser = await taller.browser(MAURICIO);
+    await goAway(taller);
     for (const path of ["/", "/tablero", "/operacion/ARM", "/problemas", `/carrete?tag=${T}`]) {
       expect([path, (await browser.get(path)).status]).toEqual([path, 200]);
     }
@@ -107,6 +113,25 @@ describe("the ledger is away", () => {
     const headers = { Cookie: browser.cookie };
     using stream = await openSse(`${taller.url}/eventos?vista=tablero&desde=1`, headers);
     expect((await stream.next("ping")).id).toBe(String(taller.seq()));
+  });
+
+  test("nobody can sign in: 503, when to try again, the same sentence, no cookie", async () => {
+    await using taller = await away();
+    const stranger = createBrowser(taller.url, "");
+    expect((await stranger.get("/sesion")).status).toBe(200);
+    const { status, headers, page } = await stranger.post("/sesion", { trabajador: "93" });
+    expect([status, headers.get("Retry-After")]).toEqual([503, "2"]);
+    expect(headers.get("Set-Cookie")).toBeNull();
+    expect(page.text).toContain("No se puede guardar ahora; no se hizo ningún cambio");
+  });
+
+  test("nobody can leave: they are told, and are still signed in", async () => {
+    await using taller = await openTaller([]);
+    const browser = await taller.browser(MAURICIO);
+    await goAway(taller);
+    const { status, headers } = await browser.post("/sesion/salir", {});
+    expect([status, headers.get("Set-Cookie")]).toEqual([503, null]);
+    expect((await browser.get("/sesion/viva")).status).toBe(204);
   });
 
   test("readiness says so, liveness does not", async () => {

@@ -1,7 +1,13 @@
 /** The contract: atomic commits and idempotency (L1, L2, L4). */
 import { expect, test } from "bun:test";
 import type { Spool } from "../../src/domain/spool.ts";
-import { type Ledger, REMEMBER_MS, type RecordState, spoolKey } from "../../src/ledger/ledger.ts";
+import {
+  type Ledger,
+  REMEMBER_MS,
+  type RecordState,
+  sesionKey,
+  spoolKey,
+} from "../../src/ledger/ledger.ts";
 import { type Create, openNew, STORM } from "../support/ledger-house.ts";
 import {
   advance,
@@ -10,8 +16,11 @@ import {
   importar,
   leerPlanilla,
   persist,
+  salirWrite,
   seqOf,
   seqsOf,
+  sesionOf,
+  sesionWrite,
   store,
   tagOf,
   upTo,
@@ -86,6 +95,34 @@ export function commits(create: Create): void {
     expect(seqsOf(events)).toEqual(upTo(STORM + 1));
   });
 
+  test("a state of null removes the record; its events stay, and it may begin anew", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const [one, other] = [sesionOf("one"), sesionOf("other")];
+    await store(ledger, sesionWrite(one), sesionWrite(other));
+    await store(ledger, salirWrite(one));
+    expect((await ledger.snapshot()).sesiones).toEqual([other]);
+    const again = await ledger.commit({ writes: [salirWrite(one)] });
+    expect(again).toEqual({ kind: "conflict", key: sesionKey("one"), state: null });
+    await store(ledger, sesionWrite(one));
+    const log = await ledger.read(seqOf(0));
+    expect(log.map(({ version }) => version)).toEqual([1, 1, 2, 1]);
+    expect(log[2]).toEqual({ ...salirWrite(one).event, seq: seqOf(3) });
+    expect((await ledger.snapshot()).sesiones).toHaveLength(2);
+  });
+
+  test("a record is removed with its commit or not at all (L2)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const sesion = sesionOf("one");
+    await store(ledger, sesionWrite(sesion), importar("A"));
+    const writes = [salirWrite(sesion), importar("A")];
+    expect((await ledger.commit({ writes })).kind).toBe("conflict");
+    expect((await ledger.snapshot()).sesiones).toEqual([sesion]);
+    const stale = await ledger.commit({ writes: [salirWrite({ ...sesion, version: 2 })] });
+    expect(stale).toEqual({ kind: "conflict", key: sesionKey("one"), state: sesion });
+  });
+
   test("a malformed commit fails alone; those beside it are stored", async () => {
     await using house = await openNew(create);
     const { ledger } = house;
@@ -97,6 +134,8 @@ export function commits(create: Create): void {
       [{ ...a, expectedVersion: -1 }],
       [{ ...a, key: spoolKey(tagOf("B")) }],
       [{ ...a, state: { ...a.state, version: 9 } as RecordState }],
+      [{ ...salirWrite(sesionOf("a")), expectedVersion: 0 }],
+      [{ ...a, state: null }],
       [{ ...a, state: { ...a.state, ciclo: 1n as unknown as number } }],
     ];
     const results = await Promise.allSettled([

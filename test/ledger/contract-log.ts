@@ -12,6 +12,8 @@ import {
   replay,
   seqOf,
   seqsOf,
+  sesionOf,
+  sesionWrite,
   store,
   tagOf,
   upTo,
@@ -81,11 +83,13 @@ export function reading(create: Create): void {
     await using house = await openNew(create);
     const { ledger } = house;
     const spools = upTo(20).map((n) => importar(`S-${n}`));
-    await store(ledger, ...spools, contratar(93), leerPlanilla());
+    await store(ledger, ...spools, contratar(93), leerPlanilla(), sesionWrite(sesionOf("one")));
     const storm = upTo(200).map((n) => spools[n % spools.length]?.state);
     await Promise.all(storm.map((spool) => spool && persist(ledger, spool)));
-    const { seq, spools: stored, trabajadores, planilla } = await ledger.snapshot();
-    expect(seq).toBe(seqOf(222));
+    const { seq, spools: stored, ...rest } = await ledger.snapshot();
+    const { trabajadores, planilla, sesiones } = rest;
+    expect(seq).toBe(seqOf(223));
+    expect(sesiones).toEqual([sesionOf("one")]);
     const log = await ledger.read(seqOf(0));
     expect(new Map(stored.map((spool) => [spool.tag, spool]))).toEqual(replay(log));
     expect(trabajadores).toEqual([contratar(93).state as (typeof trabajadores)[number]]);
@@ -94,8 +98,8 @@ export function reading(create: Create): void {
 
   test("an empty ledger has nothing, at seq 0", async () => {
     await using house = await openNew(create);
-    const snapshot = { seq: seqOf(0), spools: [], trabajadores: [], planilla: null, ajustes: null };
-    expect(await house.ledger.snapshot()).toEqual(snapshot);
+    const nothing = { spools: [], trabajadores: [], sesiones: [], planilla: null, ajustes: null };
+    expect(await house.ledger.snapshot()).toEqual({ seq: seqOf(0), ...nothing });
     expect(await house.ledger.read(seqOf(0))).toEqual([]);
   });
 }

@@ -15,6 +15,7 @@ import {
   tagOf,
 } from "../support/ledger-writes.ts";
 import { commits, remembering } from "./contract-commits.ts";
+import { leases } from "./contract-leases.ts";
 import { following, reading } from "./contract-log.ts";
 
 function lasting(create: Create): void {
@@ -78,5 +79,6 @@ export function ledgerContract(name: string, create: Create): void {
   describe(`${name}: idempotency`, () => remembering(create));
   describe(`${name}: reading`, () => reading(create));
   describe(`${name}: following`, () => following(create));
+  describe(`${name}: leases`, () => leases(create));
   describe(`${name}: lasting`, () => lasting(create));
 }

@@ -4,6 +4,7 @@ import { changeFragments } from "../../src/live/fragments.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import { rowId } from "../../views/swaps.tsx";
 import { command, fecha, INGRID, id, MAURICIO, spool, tag } from "../support/builders.ts";
+import { salirWrite, sesionOf, sesionWrite } from "../support/ledger-writes.ts";
 import { openTaller, type Taller } from "./taller.ts";
 
 const operacion = (q: string): Vista => ({
@@ -72,6 +73,19 @@ test("the dashboard says in one sentence what happened", () => {
   const take = () => taller.act("A", command("TOMAR"), MAURICIO);
   const { novedad } = fragmentsOf(taller, { kind: "tablero" }, take);
   expect(novedad).toBe("Mauricio Rodríguez (93) tomó A (Armado)");
+});
+
+test("who signs in or leaves is on no screen", () => {
+  using taller = open();
+  taller.act("A", command("TOMAR"), MAURICIO);
+  const carrete: Vista = { kind: "carrete", tag: tag("A"), trabajadorId: INGRID.id };
+  const inicio: Vista = { kind: "inicio", trabajadorId: INGRID.id, operacion: "ARM", q: "" };
+  for (const vista of [{ kind: "tablero" }, { kind: "muro" }, operacion(""), inicio, carrete]) {
+    const signInAndOut = (): void => {
+      taller.apply(sesionWrite(sesionOf("h")).event, salirWrite(sesionOf("h")).event);
+    };
+    expect(fragmentsOf(taller, vista as Vista, signInAndOut)).toEqual({});
+  }
 });
 
 test("an edit in the sheet is no news of anybody's", () => {

@@ -1,16 +1,16 @@
 /** The real pages over a taller, asked without a server: what a browser would load just now. */
 
-import type { SpoolEvent } from "../../src/domain/event.ts";
+import type { Event, Seq, SpoolEvent } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Deps } from "../../src/http/context.ts";
 import { parseVista } from "../../src/http/eventos.ts";
 import { createSessions, type Sessions } from "../../src/identity/session.ts";
-import { openSessionStore } from "../../src/identity/store.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics, type Metrics } from "../../src/metrics.ts";
+import { sesionWrite } from "../support/ledger-writes.ts";
 import { EPOCH, type Taller } from "./taller.ts";
 
 /** A page as loaded, and where its stream begins. */
@@ -36,6 +36,13 @@ export interface Pages {
   load(path: string, quien: Trabajador): Promise<Page>;
 }
 
+/** A new session that simply is there, without an event that would move the seq. */
+function hold(sessions: Sessions, { id }: Trabajador): string {
+  const { cookie, sesion } = sessions.create(id);
+  sessions.apply([{ ...sesionWrite(sesion).event, seq: 0 as Seq }]);
+  return cookie;
+}
+
 /** The page that was answered, and the stream it names. */
 function pageOf(text: string, quien: Trabajador): Page {
   const html = text.replace(/\r\n?/g, "\n");
@@ -54,16 +61,32 @@ export function openPages(taller: Taller): Pages {
     for (const { event } of changes) if (event.kind === "spool") events.push(event);
   });
   const history = async (tag: string) => events.filter((event) => event.tag === tag);
-  const ledger = { epoch: EPOCH, history } as unknown as Deps["ledger"];
-  const sessions = createSessions(openSessionStore(":memory:"), now);
+  const sessions = createSessions(now);
+  const commit: Deps["ledger"]["commit"] = async ({ writes }) => {
+    const events = writes.map(({ event }, i) => ({ ...event, seq: floor.seq + 1 + i }) as Event);
+    sessions.apply(events);
+    floor.apply(events);
+    return { kind: "committed", events };
+  };
+  const ledger = { epoch: EPOCH, history, commit } as unknown as Deps["ledger"];
   sessions.onEnd((hash) => hub.endSession(hash));
   const metrics = createMetrics();
   const policy = DEFAULT_POLICY;
   const act: Deps["act"] = { ledger, current: (tag) => floor.spool(tag), policy, now };
-  const parts = { floor, ledger, act, hub, sessions, policy, apiToken: null, demo: false };
+  const parts = {
+    floor,
+    ledger,
+    act,
+    hub,
+    sessions,
+    policy,
+    apiToken: null,
+    demo: false,
+    almacen: () => null,
+  };
   const deps = { ...parts, version: "0", log: createLog("silent"), metrics, now };
   const app = createApp(deps, taller.rows);
-  const cookie = (quien: Trabajador): string => `zeues=${sessions.begin(quien.id)}`;
+  const cookie = (quien: Trabajador): string => `zeues=${hold(sessions, quien)}`;
   return {
     app,
     metrics,

@@ -81,3 +81,9 @@ test("only a spool's events have a JSON frame", () => {
   expect(frames).toHaveLength(1);
   expect(frames?.[0]).toStartWith("event: spool_update\nid: 2\ndata: {");
 });
+
+test("an event that is not the next one is refused: a hole is never told as if it were whole", () => {
+  const replay = filled(100, 110);
+  expect(() => replay.add(spoolAt(112))).toThrow("a hole in the replay: 112 after 110");
+  expect(() => replay.add(spoolAt(110))).toThrow("a hole");
+});

@@ -11,7 +11,7 @@ import type { Spool } from "../../src/domain/spool.ts";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { Floor } from "../../src/floor/floor.ts";
 import { Hub, type HubOptions, type Join } from "../../src/live/hub.ts";
-import { Replay } from "../../src/live/replay.ts";
+import { keepReplay, Replay } from "../../src/live/replay.ts";
 import { Rows } from "../../src/live/rows.ts";
 import type { Sink } from "../../src/live/stream.ts";
 import type { Vista } from "../../src/live/vista.ts";
@@ -107,14 +107,25 @@ export function openTaller({ spools = [], ...options }: Options = {}): Taller {
     seq,
     spools,
     trabajadores: CREW,
+    sesiones: [],
     planilla: null,
     ajustes: null,
   });
   const rows = options.rows ?? new Rows(floor, DEFAULT_POLICY);
   const replay = new Replay(ZONE, seq);
+  keepReplay(floor, replay);
   const now = (): number => clock.nowMs;
   const onCut = (reason: string): void => void cuts.push(reason);
-  const hub = new Hub({ now, onCut, windowMs: 0, ...options, floor, rows, replay, epoch: EPOCH });
+  const hub = new Hub({
+    now,
+    onCut,
+    windowMs: 0,
+    ...options,
+    floor,
+    rows,
+    replay,
+    epoch: () => EPOCH,
+  });
   const standing = (text: string): Spool => {
     const found = floor.spool(tagOf(text));
     if (!found) throw new Error(`no spool ${text}`);

@@ -46,6 +46,8 @@ export async function openScreen(
     readonly size?: { readonly width: number; readonly height: number };
     readonly javaScript?: boolean;
     readonly dark?: boolean;
+    /** Another screen whose session this one has too, instead of signing in. */
+    readonly signedIn?: Screen;
   },
 ): Promise<Screen> {
   const context = await browser.newContext({
@@ -54,8 +56,9 @@ export async function openScreen(
     colorScheme: options.dark ? "dark" : "light",
   });
   context.setDefaultTimeout(SLOW_MS);
-  const [name = "", value = ""] = (await shop.signIn(options.trabajador)).split("=");
-  await context.addCookies([{ name, value, url: shop.url }]);
+  const known = await options.signedIn?.context.cookies();
+  const [name = "", value = ""] = known ? [] : (await shop.signIn(options.trabajador)).split("=");
+  await context.addCookies(known ?? [{ name, value, url: shop.url }]);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

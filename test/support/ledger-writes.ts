@@ -1,13 +1,23 @@
 /** Builders of commits for the ledger's tests: true stories of the domain, any tag. */
 import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
-import type { Autor, Cambio, Event, Pending, Seq, SpoolEvent } from "../../src/domain/event.ts";
+import type {
+  Autor,
+  Cambio,
+  Event,
+  Pending,
+  Seq,
+  SesionEvent,
+  SpoolEvent,
+} from "../../src/domain/event.ts";
 import { blank, evolve } from "../../src/domain/evolve.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
+import type { Sesion } from "../../src/domain/sesion.ts";
 import type { Spool, Tag } from "../../src/domain/spool.ts";
 import { firmaOf, type Trabajador, type TrabajadorId } from "../../src/domain/trabajador.ts";
 import {
   type CommitResult,
   type Ledger,
+  sesionKey,
   spoolKey,
   trabajadorKey,
   type Write,
@@ -74,6 +84,30 @@ export function leerPlanilla(expectedVersion = 0): Write {
     state: planilla,
     event: { kind: "planilla", version, atMs: AT_MS, autor, planilla },
   };
+}
+
+/** A session of 93 by that name, as it begins. */
+export const sesionOf = (hash: string): Sesion => ({
+  version: 1,
+  hash,
+  trabajadorId: 93 as TrabajadorId,
+  sinceMs: AT_MS,
+});
+
+type SesionWrite = Write & { readonly event: Pending<SesionEvent> };
+
+/** It begins. */
+export function sesionWrite(sesion: Sesion): SesionWrite {
+  const { hash, version } = sesion;
+  const event = { kind: "sesion" as const, atMs: AT_MS, version, autor, hash, sesion, fin: null };
+  return { key: sesionKey(hash), expectedVersion: version - 1, state: sesion, event };
+}
+
+/** Its worker leaves: the record goes. */
+export function salirWrite({ hash, version }: Sesion): SesionWrite {
+  const bare = { kind: "sesion" as const, atMs: AT_MS, version: version + 1, autor, hash };
+  const event = { ...bare, sesion: null, fin: "salida" as const };
+  return { key: sesionKey(hash), expectedVersion: version, state: null, event };
 }
 
 /** Commits what must be stored. @returns its events; throws on any other answer. */

@@ -1,7 +1,7 @@
 /** A folder whose ledger holds an imported workbook of `../shared/data`. */
 import { resolve } from "node:path";
 import { importFolder } from "../../src/cli/import.ts";
-import { openLedger } from "../../src/compose.ts";
+import { openLedger } from "../../src/compose-ledger.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { tempFolder } from "./shop.ts";
@@ -16,7 +16,7 @@ export async function importedFolder(
 ): Promise<{ readonly path: string } & Disposable> {
   const folder = tempFolder();
   const config = readConfig({ ZEUES_DATA: folder.path });
-  const ledger = openLedger(config, createLog("silent"));
+  const ledger = await openLedger(config, { log: createLog("silent") });
   const { policy } = config;
   const source = workbookFolder(name);
   await importFolder({

@@ -162,7 +162,7 @@ const written = ({ tabs, known }: Shop): readonly Tab[] =>
     trabajadores: [...known.trabajadores.values()],
     events: [],
     policy: policy(),
-    eventId: String,
+    eventId: ({ seq }) => String(seq),
   }).map((tab) => readCsv(tab.name, writeCsv(tab)));
 
 function notasCell(tabs: readonly Tab[], fila = 0): string | undefined {

@@ -16,7 +16,7 @@ const written = (tabs: readonly Tab[], current = held): readonly Tab[] =>
     trabajadores: [],
     events: [],
     policy: policy(),
-    eventId: String,
+    eventId: ({ seq }) => String(seq),
   });
 
 const rowsOf = (tabs: readonly Tab[], name = "Operaciones") => findTab(tabs, name)?.rows;

@@ -4,10 +4,10 @@ import fc from "fast-check";
 import type { Command } from "../../src/domain/command.ts";
 import { closed } from "../../src/domain/decide.ts";
 import type { Seq, SpoolEvent } from "../../src/domain/event.ts";
-import { OCUPABLES, type Spool } from "../../src/domain/spool.ts";
+import { OCUPABLES, type Spool, type Tag } from "../../src/domain/spool.ts";
 import type { Firma, Trabajador } from "../../src/domain/trabajador.ts";
 import { readCsv, writeCsv } from "../../src/workbook/csv.ts";
-import { eventIdOf } from "../../src/workbook/event-id.ts";
+import { eventIdOf, type Identified } from "../../src/workbook/event-id.ts";
 import { withNotas } from "../../src/workbook/notas.ts";
 import { planExport } from "../../src/workbook/plan-export.ts";
 import type { Tab } from "../../src/workbook/tab.ts";
@@ -24,7 +24,6 @@ import { after, dataFolder, type Known, NADA, planned, readTabs } from "./libro.
 
 /** A ledger in short: what is known, and the log that led to it. */
 interface Log {
-  readonly epoch: string;
   readonly tabs: readonly Tab[];
   known: Known;
   readonly events: SpoolEvent[];
@@ -34,21 +33,21 @@ function append(log: Log, event: Omit<SpoolEvent, "seq">): void {
   log.events.push({ ...event, seq: (log.events.length + 1) as Seq });
 }
 
-function importInto(epoch: string, tabs: readonly Tab[]): Log {
+function importInto(tabs: readonly Tab[]): Log {
   const plan = planned(tabs);
-  const log: Log = { epoch, tabs, known: after(NADA, plan), events: [] };
+  const log: Log = { tabs, known: after(NADA, plan), events: [] };
   for (const { event } of plan.changes) if (event.kind === "spool") append(log, event);
   return log;
 }
 
-const exportFrom = ({ epoch, tabs, known, events }: Log): readonly Tab[] =>
+const exportFrom = ({ tabs, known, events }: Log): readonly Tab[] =>
   planExport({
     tabs,
     spools: known.spools,
     trabajadores: [...known.trabajadores.values()],
     events,
     policy: policy(),
-    eventId: (seq) => eventIdOf(epoch, seq),
+    eventId: eventIdOf,
   });
 
 const bytes = (tabs: readonly Tab[]) =>
@@ -146,7 +145,7 @@ test("any actions on any spools of a shop", () => {
   const done = new Set<string>();
   fc.assert(
     fc.property(fc.constantFrom("taller" as const, "taller-sucio" as const), steps, (name, day) => {
-      const log = importInto("first", part(SHOP[name], 97));
+      const log = importInto(part(SHOP[name], 97));
       const sound = [...log.known.spools.values()].filter((s) => s.inconsistencia === null);
       const tags = sound.map(({ tag }) => tag);
       const people = [...log.known.trabajadores.values()];
@@ -158,7 +157,7 @@ test("any actions on any spools of a shop", () => {
         if (spool && quien) act(log, spool, choice, quien, atMs);
       }
       const once = exportFrom(log);
-      const second = importInto("second", reread(once));
+      const second = importInto(reread(once));
       expect(spoolsOf(second)).toEqual(spoolsOf(log));
       expect(bytes(exportFrom(second))).toEqual(bytes(once));
       expect(bytes(exportFrom({ ...log, tabs: reread(once) }))).toEqual(bytes(once));
@@ -185,7 +184,6 @@ test("a ledger that never read a workbook, with any tags, columns and texts", ()
     fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 5 }), text, (tags, title) => {
       const spools = tags.map((tag) => ready({ tag, ficha: { [`x${title}`]: tag } }));
       const log: Log = {
-        epoch: "first",
         tabs: [],
         events: [],
         known: {
@@ -195,7 +193,7 @@ test("a ledger that never read a workbook, with any tags, columns and texts", ()
         },
       };
       const once = exportFrom(log);
-      const second = importInto("second", reread(once));
+      const second = importInto(reread(once));
       expect(spoolsOf(second)).toEqual(spoolsOf(log));
       expect(second.known.trabajadores).toEqual(log.known.trabajadores);
       expect(bytes(exportFrom(second))).toEqual(bytes(once));
@@ -204,10 +202,19 @@ test("a ledger that never read a workbook, with any tags, columns and texts", ()
   );
 });
 
-test("IDs of events are UUIDs of version 5, one for each place in each log", () => {
-  const ids = ["a", "b"].flatMap((epoch) => [1, 2, 11].map((seq) => eventIdOf(epoch, seq)));
-  expect(new Set(ids).size).toBe(6);
-  expect(eventIdOf("a", 1)).toBe(ids[0] ?? "");
+test("IDs of events are UUIDs of version 5, one for each event, the same in each store", () => {
+  const one = { seq: 1 as Seq, atMs: 5, tag: "A" as Tag, version: 2, cambio: { accion: "TOMAR" } };
+  const others = [
+    one,
+    { ...one, seq: 2 as Seq },
+    { ...one, atMs: 6 },
+    { ...one, tag: "B" as Tag },
+    { ...one, version: 3 },
+    { ...one, cambio: { accion: "PAUSAR" } },
+  ] as const;
+  const ids = others.map((event) => eventIdOf(event as Identified));
+  expect(new Set(ids).size).toBe(others.length);
+  expect(eventIdOf({ ...one } as Identified)).toBe(ids[0] ?? "");
   for (const id of ids) {
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   }

@@ -2,11 +2,12 @@
 import { Hono } from "hono";
 import type { Deps, Env } from "../context.ts";
 import { openStream, parseDesde } from "../eventos.ts";
+import { awaitSeen } from "../middleware/own-writes.ts";
 import { tellEdge } from "../refusals.ts";
 import { reply } from "./reply.ts";
 
 export const sseRoutes = (deps: Deps): Hono<Env> =>
-  new Hono<Env>().get("/stream", (c) => {
+  new Hono<Env>().get("/stream", async (c) => {
     const desde = parseDesde(c);
     if (desde === "malformed") {
       const message = "desde (o Last-Event-ID) debe ser un número entero desde 0";
@@ -14,5 +15,6 @@ export const sseRoutes = (deps: Deps): Hono<Env> =>
     }
     // A program that remembers `desde` over a restore says of which log it was (/readyz tells it).
     const epoch = c.req.query("epoca") ?? null;
+    await awaitSeen(deps, desde);
     return openStream(c, deps, { vista: { kind: "json" }, desde, epoch, session: null });
   });

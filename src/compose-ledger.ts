@@ -1,0 +1,117 @@
+/** Which ledger this process works on: SQLite or Redis, the shop's own or the demo's (spec 9). */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "./config.ts";
+import { makeDemoShop } from "./demo/shop.ts";
+import { SEQ_ZERO } from "./domain/event.ts";
+import { isMessage } from "./domain/message.ts";
+import { AnswerLost } from "./ledger/answer-lost.ts";
+import { type Ledger, LedgerUnavailable } from "./ledger/ledger.ts";
+import type { RedisLedger } from "./ledger/redis.ts";
+import { PREFIX } from "./ledger/redis-keys.ts";
+import { openSqliteLedger } from "./ledger/sqlite.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Real work and the demo never share a store: importing a workbook simply leaves the demo. */
+const STORES = {
+  own: { file: "zeues.sqlite", prefix: PREFIX },
+  demo: { file: "demo.sqlite", prefix: "{zeues-demo}" },
+} as const;
+
+/** Several processes may find the demo missing at once; one makes it, in about a second. */
+const DEMO_LEASE = "demo";
+const DEMO_LEASE_MS = 10_000;
+const DEMO_WAIT_MS = 100;
+
+/** A server may be started before its Redis: it waits this long, and says so. */
+const START_PATIENCE_MS = 60_000;
+const START_RETRY_MS = 500;
+
+export interface OpenDeps {
+  readonly log: Log;
+  readonly metrics?: Pick<Metrics, "malformed">;
+}
+
+/** Where the shop's own ledger is, or would be, in either store; for those who copy or check it. */
+export const ownPlaces = ({ redis, dataFolder }: Config) => ({
+  redis: redis && { target: redis, prefix: STORES.own.prefix },
+  sqlite: join(dataFolder, STORES.own.file),
+});
+
+/** Opens a ledger; throws with one sentence when its folder, file or server can't be used. */
+export async function openLedger(
+  { redis, dataFolder, channel }: Config,
+  { log, metrics }: OpenDeps,
+  which: keyof typeof STORES = "own",
+): Promise<Ledger> {
+  const { file, prefix } = STORES[which];
+  const onFault = (error: unknown) => log.error({ err: error }, "ledger");
+  if (redis) {
+    const odd = (name: string) => (message: string) => {
+      metrics?.malformed.inc({ channel: name });
+      log.warn({ channel: name, message: message.slice(0, 200) }, "not a message of ours, ignored");
+    };
+    const hear = {
+      channel,
+      message: (text: string) => void (isMessage(text) || odd("updates")(text)),
+    };
+    // Its client takes 30 ms to load, which a shop on SQLite need not wait for.
+    const { openRedisLedger } = await import("./ledger/redis.ts");
+    return await openRedisLedger({
+      target: redis,
+      prefix,
+      onFault,
+      onMalformed: odd("bell"),
+      hear,
+    });
+  }
+  mkdirSync(dataFolder, { recursive: true });
+  return openSqliteLedger({ path: join(dataFolder, file), onFault });
+}
+
+const isEmpty = async (ledger: Ledger): Promise<boolean> =>
+  (await ledger.read(SEQ_ZERO, 1)).length === 0;
+
+/** Makes the demo shop where there is none: one process does, the others wait until it has. */
+async function fillDemo(ledger: Ledger, config: Config, nowMs: number): Promise<void> {
+  for (;;) {
+    const lease = await ledger.lease(DEMO_LEASE, DEMO_LEASE_MS);
+    if (!lease) {
+      await new Promise((resolve) => setTimeout(resolve, DEMO_WAIT_MS));
+      continue;
+    }
+    if (await isEmpty(ledger)) await makeDemoShop(ledger, config.policy, nowMs);
+    return await lease.release();
+  }
+}
+
+/** Opens the shop's own ledger, and waits for a Redis that is not there yet. */
+async function openPatiently(config: Config, deps: OpenDeps): Promise<Ledger> {
+  const untilMs = performance.now() + START_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await openLedger(config, deps);
+    } catch (error) {
+      const absent = error instanceof LedgerUnavailable && error.cause instanceof AnswerLost;
+      if (!absent || performance.now() > untilMs) throw error;
+      deps.log.warn({ reason: error.message }, "waiting for Redis");
+      await new Promise((resolve) => setTimeout(resolve, START_RETRY_MS));
+    }
+  }
+}
+
+/** The ledger to run on: the shop's own, or the demo's while nothing was ever imported. */
+export async function chooseLedger(config: Config, deps: OpenDeps, nowMs: number) {
+  const own = await openPatiently(config, deps);
+  const demo = config.demo === "on" || (config.demo === "auto" && (await isEmpty(own)));
+  if (!demo) return { ledger: own, demo };
+  await own.close();
+  const ledger = await openLedger(config, deps, "demo");
+  await fillDemo(ledger, config, nowMs);
+  return { ledger, demo };
+}
+
+/** The ledger as one that announces, null for one that nobody else hears. */
+export const announcerOf = (ledger: Ledger): Pick<RedisLedger, "announce"> | null =>
+  "announce" in ledger ? (ledger as RedisLedger) : null;

@@ -1,0 +1,152 @@
+/**
+ * The picture that this process shows: floor, sessions, replay window and rows, all fed from one
+ * place, `ledger.follow`, and made anew when the log turns out to be another one (ledger L6).
+ */
+import { type Event, SEQ_ZERO, type Seq } from "./domain/event.ts";
+import type { Policy } from "./domain/policy.ts";
+import { loadDiario } from "./floor/diario-load.ts";
+import { Floor } from "./floor/floor.ts";
+import { createSessions, dispositivoOf, type Sessions } from "./identity/session.ts";
+import { type Ledger, LedgerUnavailable, type Rewound, type Snapshot } from "./ledger/ledger.ts";
+import { keepReplay, REPLAY_MAX, Replay } from "./live/replay.ts";
+import { Rows } from "./live/rows.ts";
+import type { Log } from "./log.ts";
+
+/** A store that can't be read right after it was rewound is asked again this often. */
+const RETRY_MS = 500;
+/** Lost events are logged one by one, up to this many: ops can do them again by hand. */
+const LOST_LOGGED = 1_000;
+
+const EMPTY: Snapshot = {
+  seq: SEQ_ZERO,
+  spools: [],
+  trabajadores: [],
+  sesiones: [],
+  planilla: null,
+  ajustes: null,
+};
+
+export interface Picture {
+  readonly floor: Floor;
+  readonly sessions: Sessions;
+  readonly replay: Replay;
+  readonly rows: Rows;
+  /** Told when all was made anew, after it was. */
+  onAnew(listener: (rewound: Rewound) => void): void;
+  /** Follows no more. */
+  stop(): Promise<void>;
+}
+
+export interface PictureDeps {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** One log line per commit (spec 9): who did what to which spool, and where it led. */
+export function lineOf(event: Event): Record<string, unknown> {
+  const { seq, kind, autor } = event;
+  const quien = autor.firma?.etiqueta ?? autor.medio;
+  if (event.kind === "sesion") {
+    const { hash, fin } = event;
+    return { seq, kind, accion: fin ?? "inicio", quien, dispositivo: dispositivoOf(hash) };
+  }
+  if (event.kind !== "spool") return { seq, kind, quien };
+  const { tag, version, cambio, estadoDetalle } = event;
+  return { seq, tag, version, accion: cambio.accion, quien, estadoDetalle };
+}
+
+class LivePicture implements Picture {
+  readonly floor: Floor;
+  readonly sessions: Sessions;
+  readonly replay: Replay;
+  readonly rows: Rows;
+  readonly #deps: PictureDeps;
+  readonly #listeners = new Set<(rewound: Rewound) => void>();
+  #unfollow = (): void => {};
+  #unlisten = (): void => {};
+  #diary: Promise<void> = Promise.resolve();
+  #anew: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(deps: PictureDeps) {
+    const { policy, now } = deps;
+    this.#deps = deps;
+    this.floor = new Floor(policy, EMPTY);
+    this.sessions = createSessions(now);
+    this.replay = new Replay(policy.zone, SEQ_ZERO);
+    this.rows = new Rows(this.floor, policy);
+    keepReplay(this.floor, this.replay);
+  }
+
+  async start(): Promise<void> {
+    const { ledger } = this.#deps;
+    this.#unlisten = ledger.onRewound((rewound) => {
+      // One after the other: it may happen again while all is being read.
+      this.#anew = this.#anew.then(() => this.#beginAnew(rewound));
+    });
+    await this.#fill();
+  }
+
+  onAnew(listener: (rewound: Rewound) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unlisten();
+    this.#unfollow();
+    await this.#anew;
+    await this.#diary;
+  }
+
+  /** Reads everything, then shows it, in one step; then follows. */
+  async #fill(): Promise<void> {
+    const { ledger, now, log } = this.#deps;
+    const snapshot = await ledger.snapshot();
+    const first = Math.max(0, snapshot.seq - REPLAY_MAX) as Seq;
+    const recent = (await ledger.read(first, REPLAY_MAX)).filter(({ seq }) => seq <= snapshot.seq);
+    // A log whose old events were pruned has no window to offer until new ones come.
+    const whole = recent.length === snapshot.seq - first;
+    this.floor.load(snapshot);
+    this.sessions.load(snapshot.sesiones);
+    this.rows.clear();
+    this.replay.restart(whole ? first : snapshot.seq);
+    if (whole) for (const event of recent) this.replay.add(event);
+    this.#unfollow = await ledger.follow(snapshot.seq, (events) => {
+      // First: whoever waited for the floor finds their session.
+      this.sessions.apply(events);
+      this.floor.apply(events);
+    });
+    const going = () => !this.#stopped && this.floor.seq >= snapshot.seq;
+    this.#diary = loadDiario(ledger, this.floor, now(), going).catch((error) =>
+      log.error({ err: error }, "no diary: the log can't be read"),
+    );
+  }
+
+  async #beginAnew(rewound: Rewound): Promise<void> {
+    const { log } = this.#deps;
+    log.error(rewound, "the store came back with another log: events were lost");
+    const lost = this.replay.since(rewound.stands) ?? [];
+    for (const event of lost.slice(0, LOST_LOGGED)) log.error(lineOf(event), "lost");
+    while (!this.#stopped) {
+      try {
+        this.#unfollow();
+        await this.#fill();
+        break;
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailable)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    for (const listener of this.#listeners) listener(rewound);
+  }
+}
+
+/** Shows the ledger as it stands, and goes on showing it. */
+export async function raisePicture(deps: PictureDeps): Promise<Picture> {
+  const picture = new LivePicture(deps);
+  await picture.start();
+  return picture;
+}

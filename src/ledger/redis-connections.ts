@@ -1,0 +1,146 @@
+/**
+ * The two connections of a process to Redis (spec 5: at most 4), whatever stands behind the URL.
+ *
+ * N1: nothing is queued while there is no connection: a command fails at once (issue 4, no
+ *     pile-up), and one whose answer is lost is not sent again behind the ledger's back. (A
+ *     cluster's client follows MOVED and tries again for about 2 s by itself.)
+ * N2: a lost connection is made again for ever, 50 ms to 2 s apart.
+ */
+import { Cluster, Redis } from "ioredis";
+import { AnswerLost } from "./answer-lost.ts";
+import { LedgerUnavailable } from "./ledger.ts";
+import { refusalOf } from "./redis-faults.ts";
+import { describeTarget, type RedisTarget } from "./redis-url.ts";
+
+export type Client = Redis | Cluster;
+
+const CONNECT_MS = 2_000;
+const RETRY_MIN_MS = 50;
+const RETRY_MAX_MS = 2_000;
+/** A Redis that was asked and sends nothing for this long is given up, and connected to anew. */
+const SILENCE_MS = 3_000;
+
+/** Doubling, with jitter: processes that lost the same Redis do not come back in step. */
+const retryMs = (times: number): number =>
+  Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(times, 10)) * (0.7 + Math.random() * 0.3);
+
+const optionsOf = ({ username, password, db, tls }: RedisTarget, name: string) => ({
+  ...(username === null ? {} : { username }),
+  ...(password === null ? {} : { password }),
+  ...(tls ? { tls: {} } : {}),
+  db,
+  connectionName: name,
+  lazyConnect: true,
+  connectTimeout: CONNECT_MS,
+  socketTimeout: SILENCE_MS,
+  noDelay: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: retryMs,
+  // A master that became a replica: ask again who the master is.
+  reconnectOnError: ({ message }: Error) => message.startsWith("READONLY"),
+});
+
+/** One client, not yet connected. @param name shown in `CLIENT LIST` */
+export function createClient(target: RedisTarget, name: string): Client {
+  const { kind, nodes, master, tls } = target;
+  const options = optionsOf(target, name);
+  if (kind === "cluster") {
+    return new Cluster([...nodes], {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retryMs,
+      redisOptions: options,
+      ...(tls ? { dnsLookup: (address, done) => done(null, address) } : {}),
+    });
+  }
+  if (kind === "sentinel") {
+    return new Redis({
+      ...options,
+      sentinels: [...nodes],
+      name: master,
+      enableTLSForSentinelMode: tls,
+      sentinelRetryStrategy: retryMs,
+    });
+  }
+  const [{ host, port }] = nodes;
+  return new Redis({ ...options, host, port });
+}
+
+export interface Heard {
+  readonly message: (channel: string, message: string) => void;
+  readonly lost: (error: Error) => void;
+  readonly back: () => void;
+}
+
+export interface RedisConnections {
+  readonly commands: Client;
+  /** Both are there: what is committed can be stored, and is heard of. */
+  connected(): boolean;
+  listen(heard: Heard): void;
+  close(): void;
+}
+
+/** Connects one client. @throws with the reason, in one line: ioredis tells some only as events. */
+export async function connect(client: Client, target: RedisTarget): Promise<void> {
+  let last: Error | null = null;
+  const note = (error: Error): void => {
+    last = error;
+  };
+  client.on("error", note);
+  try {
+    await client.connect();
+  } catch (error) {
+    const reason: Error = last ?? (error as Error);
+    const refusal = refusalOf(reason);
+    const line = `${describeTarget(target)}: ${refusal?.detail ?? reason.message}`;
+    throw refusal ? new LedgerUnavailable(line, { cause: reason }) : new AnswerLost(line);
+  } finally {
+    client.off("error", note);
+  }
+}
+
+/** Both connections, the second one hearing the channels. @param name shown in `CLIENT LIST` */
+export async function openConnections(
+  target: RedisTarget,
+  channels: readonly string[],
+  name = `zeues-${process.pid}`,
+): Promise<RedisConnections> {
+  const commands = createClient(target, name);
+  const subscriber = createClient(target, `${name}-bell`);
+  const both = [commands, subscriber];
+  const close = (): void => {
+    for (const client of both) client.disconnect();
+  };
+  try {
+    await Promise.all(both.map((client) => connect(client, target)));
+    await subscriber.subscribe(...channels);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  // A client without a listener prints its errors; whoever listens to `lost` is told the last one.
+  let last = new Error("Redis cerró la conexión");
+  for (const client of both) client.on("error", (error: Error) => (last = error));
+  return {
+    commands,
+    connected: () => both.every(({ status }) => status === "ready"),
+    listen({ message, lost, back }) {
+      subscriber.on("message", message);
+      for (const client of both) {
+        client.on("close", () => lost(last));
+        client.on("ready", () => both.every(({ status }) => status === "ready") && back());
+      }
+    },
+    close,
+  };
+}
+
+/** The answers of a pipeline or transaction. @throws the first error among them */
+export function valuesOf(answers: readonly [Error | null, unknown][] | null): readonly unknown[] {
+  return (answers ?? []).map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
+}

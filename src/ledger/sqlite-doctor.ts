@@ -1,0 +1,119 @@
+/**
+ * What `zeues doctor` looks at in the SQLite ledger's file. It changes nothing: it makes no file,
+ * brings no schema up to date, and only reads, also while a server works on it.
+ */
+import { constants, Database, SQLiteError } from "bun:sqlite";
+import { accessSync, existsSync, constants as modes, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { decodeEvent } from "./encoded.ts";
+import { bien, type Finding, judgeClock, mal, sucesos } from "./finding.ts";
+import { refuseForeign } from "./migrations.ts";
+
+const number = new Intl.NumberFormat("es-CL", { useGrouping: "always" });
+
+/** The nearest folder that is there: where the first start would make the rest. */
+function nearest(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
+}
+
+function examineFolder(folder: string): Finding {
+  try {
+    accessSync(nearest(folder), modes.W_OK | modes.X_OK);
+    return bien(`carpeta ${folder}: se puede escribir`);
+  } catch {
+    return mal(`carpeta ${folder}: no se puede escribir`, "dale permiso al usuario de ZEUES");
+  }
+}
+
+/** Who has a lock on a file, where the system tells (Linux, proc(5)). */
+function holderOf(path: string): string {
+  try {
+    const { ino } = statSync(path);
+    const line = readFileSync("/proc/locks", "utf8")
+      .split("\n")
+      .find((lock) => lock.includes(`:${ino} `));
+    const pid = /(?:READ|WRITE)\s+(\d+)/.exec(line ?? "")?.[1];
+    return pid ? ` (pid ${pid})` : "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Whether a process has the ledger (sqlite-file, F1). Its lock keeps even a reader out; ours is
+ * there for microseconds, in which a server that starts would have to be started again.
+ */
+function isHeld(path: string): boolean {
+  const hold = `${path}-hold`;
+  if (!existsSync(hold)) return false;
+  const lock = new Database(hold, { readonly: true });
+  try {
+    lock.run("SELECT 1 FROM sqlite_schema");
+    return false;
+  } catch (error) {
+    if (error instanceof SQLiteError && error.code === "SQLITE_BUSY") return true;
+    throw error;
+  } finally {
+    lock.close();
+  }
+}
+
+/** Opens to read. Without a log of writes beside it, so that SQLite makes none: `immutable`. */
+function openToRead(path: string): Database {
+  if (existsSync(`${path}-wal`)) return new Database(path, { readonly: true });
+  const address = `file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?immutable=1`;
+  return new Database(address, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
+}
+
+const one = (db: Database, sql: string): Record<string, unknown> =>
+  db.query<Record<string, unknown>, []>(sql).get() ?? {};
+
+function* examineFile(db: Database, nowMs: () => number): Generator<Finding> {
+  refuseForeign(db);
+  const { first, last, total } = one(
+    db,
+    "SELECT min(seq) AS first, max(seq) AS last, count(*) AS total FROM event",
+  );
+  const count = Number(total);
+  if (count === 0) {
+    yield bien("registro: vacío");
+    return;
+  }
+  const missing = Number(last) - Number(first) + 1 - count;
+  const pruned = Number(first) > 1 ? `, desde el ${number.format(Number(first))}` : "";
+  yield missing === 0
+    ? bien(`registro: ${sucesos(count)}${pruned}, sin saltos`)
+    : mal(`registro roto: debía tener ${sucesos(missing)} más`, "repón el respaldo");
+  const { spools } = one(
+    db,
+    "SELECT count(*) AS spools FROM record WHERE key >= 'spool:' AND key < 'spool;'",
+  );
+  yield bien(`carretes: ${number.format(Number(spools))}`);
+  const { body } = one(db, "SELECT body FROM event ORDER BY seq DESC LIMIT 1");
+  const behindMs = decodeEvent(Number(last), String(body)).atMs - nowMs();
+  // Only a clock that is behind shows: the last event may be of yesterday.
+  if (behindMs > 0) yield judgeClock(-behindMs, "su último suceso");
+}
+
+/** Everything, a line each. */
+export function* examineSqlite(path: string, nowMs: () => number): Generator<Finding> {
+  yield examineFolder(dirname(path));
+  if (!existsSync(path)) {
+    yield bien(`SQLite ${path}: todavía no hay registro; se crea al empezar`);
+    return;
+  }
+  let db: Database | null = null;
+  try {
+    yield isHeld(path)
+      ? bien(`SQLite ${path}: lo usa otro proceso${holderOf(`${path}-hold`)}`)
+      : bien(`SQLite ${path}: nadie lo usa ahora`);
+    db = openToRead(path);
+    yield* examineFile(db, nowMs);
+    yield bien("durabilidad: cada acción queda en el disco (synchronous=FULL, WAL)");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    yield mal(`SQLite ${path}: ${reason}`, "repón el respaldo, o apunta ZEUES_DATA a otra carpeta");
+  } finally {
+    db?.close();
+  }
+}
