@@ -9,7 +9,7 @@
 
 import { AnswerLost } from "./answer-lost.ts";
 import { type Availability, LedgerUnavailable } from "./ledger.ts";
-import { refusalOf } from "./redis-faults.ts";
+import { faultOf, refusalOf, wasSent } from "./redis-faults.ts";
 
 /** A look at the store is due this often. */
 export const LOOK_MS = 1_000;
@@ -30,7 +30,7 @@ const READY: Availability = { kind: "ready" };
 
 /** What a page says, by what is wrong. */
 function awayBy(error: unknown): Availability {
-  const detail = error instanceof Error ? error.message : String(error);
+  const { message: detail } = faultOf(error);
   const refusal = refusalOf(error) ?? refusalOf((error as { cause?: unknown } | null)?.cause);
   const refused = refusal || (error instanceof LedgerUnavailable && !isTimeout(error));
   const aviso = refused ? "Redis no acepta cambios" : "Sin conexión con Redis";
@@ -58,6 +58,7 @@ export class Watch {
   #availability: Availability = READY;
   #looking = false;
   #refused = false;
+  #stopped = false;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
 
@@ -77,7 +78,7 @@ export class Watch {
 
   /** The connection is lost; told after GRACE_MS unless it is back by then (W1). */
   lost(error: Error): void {
-    if (this.#graceTimer) return;
+    if (this.#graceTimer || this.#stopped) return;
     this.#graceTimer = setTimeout(() => {
       this.#graceTimer = undefined;
       if (!this.#deps.connected()) this.#set(awayBy(error));
@@ -99,11 +100,19 @@ export class Watch {
       this.#refused = false;
       this.#set(READY);
     } catch (error) {
-      // A connection lost in the middle of it has its grace.
-      if (this.#deps.connected() || this.#availability.kind === "away") this.#set(awayBy(error));
+      this.#failed(error);
     } finally {
       this.#looking = false;
     }
+  }
+
+  #failed(error: unknown): void {
+    const fault = faultOf(error);
+    const unsent = fault instanceof AnswerLost && !wasSent(fault);
+    // What could not even be asked is no better reason than the one that is known.
+    if (this.#availability.kind === "away" && unsent) return;
+    // A connection lost in the middle of it has its grace.
+    if (this.#deps.connected() || this.#availability.kind === "away") this.#set(awayBy(error));
   }
 
   /**
@@ -132,6 +141,7 @@ export class Watch {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
     clearTimeout(this.#graceTimer);
     for (const go of this.#waiting) go();

@@ -225,14 +225,27 @@ test("a full Redis refuses commits whole, says so, and takes them again when it 
   expect(seqsOf(await store(ledger, importar("B")))).toEqual([2]);
 });
 
-test("a replica refuses, with what to do", async () => {
+test("a master that became a replica refuses, with what to do, until it is a master again", async () => {
   await using house = await openHouse();
-  await using other = await startRedis();
-  await store(house.ledger, importar("A"));
-  await other.command("SET", "x", "y");
-  await house.server.command("REPLICAOF", "127.0.0.1", other.port);
-  const away = await becomes(house.ledger, "away");
-  expect(away.kind === "away" && away.detail).toMatch(/vacío|READONLY|LOADING|MASTERDOWN/);
+  const { server, ledger } = house;
+  await store(ledger, importar("A"));
+  await using other = await startRedis({ args: ["--replicaof", `127.0.0.1 ${server.port}`] });
+  await other.said(/MASTER <-> REPLICA sync: Finished with success/);
+  await other.command("REPLICAOF", "NO", "ONE");
+  await server.command("REPLICAOF", "127.0.0.1", other.port);
+  await server.said(/sync: Finished with success|Successful partial resync/);
+  await becomes(ledger, "ready");
+  const refused = await refusal(store(ledger, importar("B")));
+  expect(refused.message).toContain(
+    "réplica de solo lectura (READONLY): apunta REDIS_URL al maestro",
+  );
+  expect(await becomes(ledger, "away")).toMatchObject({ aviso: "Redis no acepta cambios" });
+  const { ok, detail } = await ledger.health();
+  expect(ok).toBe(false);
+  expect(detail).toContain("réplica de solo lectura");
+  await server.command("REPLICAOF", "NO", "ONE");
+  await becomes(ledger, "ready");
+  expect(seqsOf(await store(ledger, importar("B")))).toEqual([2]);
 });
 
 test("a failover by Sentinel is survived: what was acknowledged and replicated is there", async () => {
