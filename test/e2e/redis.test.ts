@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
-import { startRedis } from "../support/redis-server.ts";
+import { type RedisOptions, startRedis } from "../support/redis-server.ts";
 import { openShop, signIn } from "../support/shop.ts";
 
 let browser: Browser;
@@ -17,8 +17,8 @@ const CAMILA = 22;
 const ROSA = 11;
 
 /** Two shops that are one, on a Redis of their own. */
-async function openTwo() {
-  const redis = await startRedis();
+async function openTwo(options?: RedisOptions) {
+  const redis = await startRedis(options);
   const env = { REDIS_URL: redis.url };
   const [a, b] = await Promise.all([openShop({ env }), openShop({ env })]);
   return {
@@ -108,6 +108,42 @@ test(
       expect(await page.evaluate(() => "untouched" in window)).toBe(true);
     }
     expect((await fetch(`${a.url}/readyz`)).status).toBe(200);
+  },
+  SLOW_MS,
+);
+
+test(
+  "a Redis that came back with less: every page says what was lost, shows what is, and works on",
+  async () => {
+    await using two = await openTwo({ args: ["--appendonly", "no"] });
+    const { redis, a, b } = two;
+    await using luis = await openScreen(browser, a, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using desk = await openScreen(browser, b, { trabajador: ROSA, path: "/tablero" });
+    const [kept = "", lost = ""] = await tags(luis.page, "disponibles");
+    const take = (tag: string) => row(luis.page, "disponibles", tag).getByRole("button").click();
+    await take(kept);
+    await row(desk.page, "ocupados", kept).waitFor();
+    await redis.command("SAVE");
+    await take(lost);
+    await row(desk.page, "ocupados", lost).waitFor();
+    const had = b.running.floor.seq;
+    await redis.kill("SIGKILL");
+    await redis.restart();
+    for (const { page } of [luis, desk]) {
+      const said = `El registro volvió atrás: se perdieron los sucesos ${had} a ${had}`;
+      await page.getByText(said).waitFor();
+      await live(page);
+    }
+    await row(desk.page, "ocupados", kept).waitFor();
+    expect(await tags(desk.page, "ocupados")).not.toContain(lost);
+    await row(luis.page, "disponibles", lost).waitFor();
+    // Both go on as one, on the log that there is.
+    await take(lost);
+    await row(luis.page, "mios", lost).waitFor();
+    await row(desk.page, "ocupados", lost).waitFor();
+    expect(b.running.floor.seq).toBe(had);
+    const metrics = await (await fetch(`${a.url}/metrics`)).text();
+    expect(metrics).toContain("zeues_ledger_rewound_total 1");
   },
   SLOW_MS,
 );
