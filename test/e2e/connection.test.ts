@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { startProcess } from "../support/process.ts";
 import { openShop, signIn, TOKEN, tempFolder } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 const LUIS = 21;
 const CAMILA = 22;
@@ -37,7 +33,7 @@ test(
     const { url, port } = first;
     const target = { url, signIn: (id: number) => signIn(url, id) };
     const path = "/operacion/ARM";
-    await using a = await openScreen(browser, target, { trabajador: LUIS, path });
+    await using a = await openScreen(chromium.browser, target, { trabajador: LUIS, path });
     const [one = "", two = "", three = ""] = await tags(a.page, "disponibles");
     await act(url, "tomar", one);
     await row(a.page, "disponibles", one).waitFor({ state: "detached" });
@@ -66,7 +62,10 @@ test(
     using folder = tempFolder();
     const first = await startProcess(folder.path);
     const target = { url: first.url, signIn: (id: number) => signIn(first.url, id) };
-    await using a = await openScreen(browser, target, { trabajador: LUIS, path: "/tablero" });
+    await using a = await openScreen(chromium.browser, target, {
+      trabajador: LUIS,
+      path: "/tablero",
+    });
     await first.kill("SIGTERM");
     await a.page.waitForSelector("body:not([data-conexion=Conectado])");
     await using second = await startProcess(folder.path, first.port);
@@ -80,7 +79,10 @@ test(
   "a hidden page closes its stream; visible again it catches up at once",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
     const [tag = ""] = await tags(a.page, "disponibles");
     const closed = a.page.waitForEvent("requestfailed", (r) => r.url().includes("/eventos"));
     await setHidden(a.page, true);
@@ -99,7 +101,10 @@ test(
   "back from the browser's page cache the list is true again",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
     const [tag = ""] = await tags(a.page, "disponibles");
     await a.page.goto(`${shop.url}/tablero`);
     await live(a.page);
@@ -116,7 +121,10 @@ test(
   "whose session has ended is asked for a name again",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/tablero" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/tablero",
+    });
     const other = await a.context.newPage();
     await other.goto(`${shop.url}/`);
     await other.getByRole("button", { name: "Salir" }).click();

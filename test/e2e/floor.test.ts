@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
+import { expect, test } from "bun:test";
 import {
-  launchChromium,
   live,
   openScreen,
   row,
   type Screen,
   SLOW_MS,
   tags,
+  useChromium,
 } from "../support/chromium.ts";
 import { openShop } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 /** Demo workers: Luis and Camila are Armador, Rosa is Supervisor. */
 const LUIS = 21;
@@ -32,9 +27,18 @@ test(
   "a spool taken on one tablet leaves the other list and stands on the dashboard with no reload",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
-    await using b = await openScreen(browser, shop, { trabajador: CAMILA, path: "/operacion/ARM" });
-    await using desk = await openScreen(browser, shop, { trabajador: ROSA, path: "/tablero" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
+    await using b = await openScreen(chromium.browser, shop, {
+      trabajador: CAMILA,
+      path: "/operacion/ARM",
+    });
+    await using desk = await openScreen(chromium.browser, shop, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     for (const { page } of [a, b, desk]) {
       await page.evaluate(() => Object.assign(window, { untouched: true }));
     }
@@ -68,7 +72,10 @@ test(
   "a tap that was under way reads who was faster, and the message stays until it is read",
   async () => {
     await using shop = await openShop();
-    await using b = await openScreen(browser, shop, { trabajador: CAMILA, path: "/operacion/ARM" });
+    await using b = await openScreen(chromium.browser, shop, {
+      trabajador: CAMILA,
+      path: "/operacion/ARM",
+    });
     const tag = await firstOpen(b);
     // B's finger is down: the row must stay while A takes the spool.
     const button = row(b.page, "disponibles", tag).getByRole("button");
@@ -95,7 +102,7 @@ test(
   "without JavaScript the same actions work",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, {
+    await using a = await openScreen(chromium.browser, shop, {
       trabajador: LUIS,
       path: "/operacion/ARM",
       javaScript: false,
@@ -121,7 +128,10 @@ test(
   "two quick taps on one button are one action",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
     const tag = await firstOpen(a);
     const { seq } = shop.running.floor;
     await row(a.page, "disponibles", tag).getByRole("button").dblclick();
@@ -136,7 +146,10 @@ test(
   "search narrows the list as one types and the stream follows it",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
     const all = await tags(a.page, "disponibles");
     const tag = all.at(-1) ?? "";
     await a.page.getByLabel("Buscar por tag").fill(tag.toLowerCase().slice(3));
@@ -164,7 +177,7 @@ test(
     const [entry] = shop.running.floor.list("disponibles:ARM");
     if (!entry) throw new Error("nothing to take");
     const path = `/carrete?tag=${encodeURIComponent(entry.tag)}`;
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path });
     await a.page.getByRole("button", { name: "Tomar" }).click();
     await a.page.locator("#historia").getByText("Luis Ñancucheo (21) tomó").waitFor();
     await a.page.getByRole("button", { name: "Completar" }).click();

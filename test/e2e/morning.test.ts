@@ -1,14 +1,10 @@
 /** A scripted morning of the shop, by finger and scanner, then by the keyboard alone (issue 3). */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 /** Armador; Armadora; Soldador; Metrología: of the demo shop. */
 const LUIS = 21;
@@ -49,8 +45,8 @@ async function scanAndTake(page: Page, tag: string): Promise<void> {
 
 async function morning(press: Press): Promise<void> {
   await using shop = await openShop();
-  await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
-  await using b = await openScreen(browser, shop, { trabajador: CAMILA, path: "/" });
+  await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
+  await using b = await openScreen(chromium.browser, shop, { trabajador: CAMILA, path: "/" });
   const { page } = a;
   const tag = (await tags(page, "disponibles")).at(-1) ?? "";
   await signIn(page, shop, "Luis Ñancucheo", press);

@@ -1,22 +1,17 @@
 /** Wi-Fi gone for a moment: a tap lands once and says so, or says that it did not (issue 3). */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
-import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { openWire, type Wire } from "../support/wire.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 const LUIS = 21;
 
 /** Luis's tablet behind a wire, with the spool that he is about to take. */
 async function openTablet(shop: Shop, wire: Wire) {
   const behind = { url: wire.url, signIn: shop.signIn };
-  const screen = await openScreen(browser, behind, { trabajador: LUIS, path: "/" });
+  const screen = await openScreen(chromium.browser, behind, { trabajador: LUIS, path: "/" });
   const [tag = ""] = await tags(screen.page, "disponibles");
   const tap = () => row(screen.page, "disponibles", tag).getByRole("button").click();
   const held = () => shop.running.floor.list(`mios:${LUIS}`).some((entry) => entry.tag === tag);

@@ -1,15 +1,10 @@
 /** Two processes on one Redis, as people see them: one floor, and an outage told and survived. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
-import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { type RedisOptions, startRedis } from "../support/redis-server.ts";
 import { openShop, signIn } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 /** Demo workers: Luis and Camila are Armador, Rosa is Supervisor. */
 const LUIS = 21;
@@ -37,8 +32,14 @@ test(
   async () => {
     await using two = await openTwo();
     const { a, b } = two;
-    await using luis = await openScreen(browser, a, { trabajador: LUIS, path: "/operacion/ARM" });
-    await using desk = await openScreen(browser, b, { trabajador: ROSA, path: "/tablero" });
+    await using luis = await openScreen(chromium.browser, a, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
+    await using desk = await openScreen(chromium.browser, b, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     const [tag = ""] = await tags(luis.page, "disponibles");
     await row(luis.page, "disponibles", tag).getByRole("button").click();
     await row(desk.page, "ocupados", tag).waitFor();
@@ -67,8 +68,14 @@ test(
   async () => {
     await using two = await openTwo();
     const { redis, a, b } = two;
-    await using luis = await openScreen(browser, a, { trabajador: LUIS, path: "/operacion/ARM" });
-    await using desk = await openScreen(browser, b, { trabajador: ROSA, path: "/tablero" });
+    await using luis = await openScreen(chromium.browser, a, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
+    await using desk = await openScreen(chromium.browser, b, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     const [tag = ""] = await tags(luis.page, "disponibles");
     for (const { page } of [luis, desk]) {
       await page.evaluate(() => Object.assign(window, { untouched: true }));
@@ -79,7 +86,7 @@ test(
       expect(await page.locator("body").getAttribute("data-conexion")).toBe("Conectado");
     }
     // A page that is opened now says so too, and shows what was last known.
-    await using late = await openScreen(browser, b, {
+    await using late = await openScreen(chromium.browser, b, {
       trabajador: ROSA,
       path: "/",
       signedIn: desk,
@@ -117,8 +124,14 @@ test(
   async () => {
     await using two = await openTwo({ args: ["--appendonly", "no"] });
     const { redis, a, b } = two;
-    await using luis = await openScreen(browser, a, { trabajador: LUIS, path: "/operacion/ARM" });
-    await using desk = await openScreen(browser, b, { trabajador: ROSA, path: "/tablero" });
+    await using luis = await openScreen(chromium.browser, a, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
+    await using desk = await openScreen(chromium.browser, b, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     const [kept = "", lost = ""] = await tags(luis.page, "disponibles");
     const take = (tag: string) => row(luis.page, "disponibles", tag).getByRole("button").click();
     await take(kept);

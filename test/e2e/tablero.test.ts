@@ -1,14 +1,9 @@
 /** The dashboard in a real browser: filters that follow the stream, reasons in place, the wall. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
-import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 /** Demo workers: Luis and Camila are Armador, Rosa is Supervisor. */
 const LUIS = 21;
@@ -28,7 +23,10 @@ test(
   "a filter narrows the list in place, stands in the address, and the stream follows it",
   async () => {
     await using shop = await openShop();
-    await using desk = await openScreen(browser, shop, { trabajador: ROSA, path: "/tablero" });
+    await using desk = await openScreen(chromium.browser, shop, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     const { page } = desk;
     await page.evaluate(() => Object.assign(window, { untouched: true }));
     const mine = shop.running.floor.list(`mios:${CAMILA}`).map(({ tag }) => String(tag));
@@ -66,7 +64,7 @@ test(
   async () => {
     await using shop = await openShop();
     const options = { trabajador: ROSA, path: "/tablero", javaScript: false };
-    await using desk = await openScreen(browser, shop, options);
+    await using desk = await openScreen(chromium.browser, shop, options);
     await desk.page.getByLabel("Operación").selectOption("ARM");
     await desk.page.getByLabel("Estado").selectOption("pausado");
     await desk.page.getByRole("button", { name: "Filtrar" }).click();
@@ -82,7 +80,10 @@ test(
     await using shop = await openShop();
     const tag = firstOpen(shop);
     await take(shop, tag, LUIS);
-    await using desk = await openScreen(browser, shop, { trabajador: ROSA, path: "/tablero" });
+    await using desk = await openScreen(chromium.browser, shop, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     const { page } = desk;
     await row(page, "ocupados", tag).getByRole("link", { name: "Liberar" }).focus();
     await page.keyboard.press("Enter");
@@ -105,8 +106,8 @@ test(
   async () => {
     await using shop = await openShop();
     const path = "/tablero";
-    await using desk = await openScreen(browser, shop, { trabajador: ROSA, path });
-    await using other = await openScreen(browser, shop, { trabajador: 21, path });
+    await using desk = await openScreen(chromium.browser, shop, { trabajador: ROSA, path });
+    await using other = await openScreen(chromium.browser, shop, { trabajador: 21, path });
     await desk.page.getByLabel("Horas").fill("3");
     await desk.page.getByRole("button", { name: "Guardar" }).click();
     const limit = Date.now() - 3 * 3_600_000;
@@ -127,7 +128,7 @@ test(
   "the wall shows whole rows, turns its pages, and takes new rows",
   async () => {
     await using shop = await openShop();
-    await using wall = await openScreen(browser, shop, {
+    await using wall = await openScreen(chromium.browser, shop, {
       trabajador: ROSA,
       path: "/muro",
       size: { width: 1280, height: 800 },

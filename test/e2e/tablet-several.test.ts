@@ -1,14 +1,10 @@
 /** Several spools at once, and what is picked under live updates (issue 3). */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 const LUIS = 21;
 const CAMILA = 22;
@@ -25,7 +21,7 @@ test(
   "ten picked, three taken by another meanwhile: seven are mine, three say who has them",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     const ten = (await tags(a.page, "disponibles")).slice(0, 10);
     const three = ten.slice(4, 7);
     await several(a.page, "disponibles").check();
@@ -60,7 +56,10 @@ test(
   "what is picked stays picked while rows change, and over a search",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
     const [one = "", two = "", three = ""] = await tags(a.page, "disponibles");
     await several(a.page, "disponibles").check();
     for (const tag of [one, two]) await box(a.page, "disponibles", tag).check();
@@ -91,7 +90,10 @@ test(
   "more than fifty are said, not cut",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: LUIS,
+      path: "/operacion/ARM",
+    });
     await several(a.page, "disponibles").check();
     await a.page.locator("#disponibles .elegir input").evaluateAll((all) => {
       for (const one of all.slice(0, 51)) (one as HTMLElement).click();
@@ -106,7 +108,7 @@ test(
   "without JavaScript several are taken at once too",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, {
+    await using a = await openScreen(chromium.browser, shop, {
       trabajador: LUIS,
       path: "/operacion/ARM",
       javaScript: false,

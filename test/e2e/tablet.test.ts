@@ -1,14 +1,10 @@
 /** The tablet's comforts in a real browser: scanner, undo, notes, handover (issue 3). */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium, live, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop } from "../support/shop.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 /** Armador; Armadora; Ayudante (ARM and SOLD); Metrología; Supervisora. */
 const LUIS = 21;
@@ -39,7 +35,7 @@ test(
   "what I hold has buttons for a glove: 92 px high and 24 px apart",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     const card = a.page.locator("#mios > li").first();
     const box = async (name: string) => {
       const found = await card.getByRole("button", { name }).boundingBox();
@@ -63,7 +59,7 @@ test(
   "a spool on the home page is one tap away",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     const [tag = ""] = await tags(a.page, "disponibles");
     await row(a.page, "disponibles", tag).getByRole("button").click();
     await row(a.page, "mios", tag).waitFor();
@@ -77,7 +73,7 @@ test(
   "a scan from anywhere asks; a second Enter takes, and the next scan begins anew",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     const sent = posts(a.page);
     const all = await tags(a.page, "disponibles");
     for (const tag of [all.at(-1) ?? "", all.at(-2) ?? ""]) {
@@ -100,7 +96,7 @@ test(
   "Enter takes nothing when nothing or several match, or when five seconds have passed",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     await a.page.clock.install();
     await a.page.reload();
     await live(a.page);
@@ -130,7 +126,7 @@ test(
     await using shop = await openShop();
     const [entry] = shop.running.floor.list("disponibles:REPARACION");
     const tag = String(entry?.tag);
-    await using a = await openScreen(browser, shop, { trabajador: ROSA, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: ROSA, path: "/" });
     await scan(a.page, tag);
     await a.page.waitForURL("**/buscar?q=*");
     await live(a.page);
@@ -146,7 +142,7 @@ test(
   "who has two operations keeps the one chosen last; a search shows the buttons of one's roles",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: IVAN, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: IVAN, path: "/" });
     expect(await a.page.locator("#t-disponibles").textContent()).toContain("Armado disponible");
     await a.page.getByRole("link", { name: "Soldadura" }).click();
     await live(a.page);
@@ -166,7 +162,7 @@ test(
   "a completion can be taken back for ten seconds, and then no more",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     await a.page.clock.install();
     await a.page.reload();
     await live(a.page);
@@ -196,9 +192,9 @@ test(
     const body = { tag_spool: tag, worker_id: LUIS, operacion: "ARM" };
     await shop.api("/occupation/tomar", body);
     const path = `/carrete?tag=${encodeURIComponent(tag)}`;
-    await using a = await openScreen(browser, shop, { trabajador: CAMILA, path });
-    await using b = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
-    await using c = await openScreen(browser, shop, { trabajador: CAMILA, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: CAMILA, path });
+    await using b = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
+    await using c = await openScreen(chromium.browser, shop, { trabajador: CAMILA, path: "/" });
     const text = "Falta la unión 3 <b>&";
     await a.page.getByLabel("Nueva nota").fill(text);
     await a.page.getByRole("button", { name: "Anotar" }).click();
@@ -222,7 +218,7 @@ test(
     await using shop = await openShop();
     const [entry] = shop.running.floor.list("disponibles:ARM");
     const path = `/carrete?tag=${encodeURIComponent(String(entry?.tag))}`;
-    await using a = await openScreen(browser, shop, { trabajador: JUAN, path });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: JUAN, path });
     const code = a.page.locator("#qr");
     expect(await code.isVisible()).toBe(false);
     await a.page.getByRole("link", { name: "Código QR" }).click();
@@ -241,7 +237,7 @@ test(
   "sound is on until it is switched off, and stays off",
   async () => {
     await using shop = await openShop();
-    await using a = await openScreen(browser, shop, { trabajador: LUIS, path: "/" });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: LUIS, path: "/" });
     const button = a.page.getByRole("button", { name: "Sonido y vibración" });
     expect(await button.getAttribute("aria-pressed")).toBe("true");
     await button.click();

@@ -1,15 +1,11 @@
 /** No tap is lost and none goes elsewhere, however much moves (spec 6, issue 3). */
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium, openScreen, SLOW_MS } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { openScreen, SLOW_MS, useChromium } from "../support/chromium.ts";
 import { openShop, type Shop } from "../support/shop.ts";
 import { importedFolder } from "../support/workbook.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 const TAPS = 200;
 const UPDATES_PER_S = 10;
@@ -77,7 +73,7 @@ test(
     await using shop = await openShop({ folder: folder.path });
     const all = shop.running.floor.list("disponibles:ARM").map((entry) => String(entry.tag));
     const path = "/operacion/ARM";
-    await using a = await openScreen(browser, shop, { trabajador: TAPPER, path });
+    await using a = await openScreen(chromium.browser, shop, { trabajador: TAPPER, path });
     await watchFingers(a.page);
     const sent: Tap[] = [];
     a.page.on("request", (request) => {

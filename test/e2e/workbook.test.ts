@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
-import { launchChromium, openScreen, row, SLOW_MS, tags } from "../support/chromium.ts";
+import { expect, test } from "bun:test";
+import { openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop } from "../support/shop.ts";
 import { importedFolder } from "../support/workbook.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-}, SLOW_MS);
-afterAll(() => browser.close());
+const chromium = useChromium();
 
 /** Workers of the clean and of the dirty workbook. */
 const ROSA = 168;
@@ -19,7 +14,10 @@ test(
   async () => {
     using folder = await importedFolder("taller");
     await using shop = await openShop({ folder: folder.path });
-    await using desk = await openScreen(browser, shop, { trabajador: ROSA, path: "/tablero" });
+    await using desk = await openScreen(chromium.browser, shop, {
+      trabajador: ROSA,
+      path: "/tablero",
+    });
     expect(await tags(desk.page, "ocupados")).toHaveLength(26);
     expect(await desk.page.locator("#n-ocupados").textContent()).toBe("26");
     // Rows 1 and 6 of the workbook's Metadata.
@@ -46,7 +44,10 @@ test(
     using folder = await importedFolder("taller");
     await using shop = await openShop({ folder: folder.path });
     const all = shop.running.floor.list("disponibles:ARM").map((entry) => String(entry.tag));
-    await using a = await openScreen(browser, shop, { trabajador: ROSA, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: ROSA,
+      path: "/operacion/ARM",
+    });
     expect(await tags(a.page, "disponibles")).toEqual(all.slice(0, 200));
     const beyond = all[300] ?? "";
     const take = { tag_spool: beyond, worker_id: ROSA, operacion: "ARM" };
@@ -74,7 +75,10 @@ test(
   async () => {
     using folder = await importedFolder("taller-sucio");
     await using shop = await openShop({ folder: folder.path });
-    await using a = await openScreen(browser, shop, { trabajador: VICTOR, path: "/operacion/ARM" });
+    await using a = await openScreen(chromium.browser, shop, {
+      trabajador: VICTOR,
+      path: "/operacion/ARM",
+    });
     const dialogs: string[] = [];
     a.page.on("dialog", (dialog) => {
       dialogs.push(dialog.message());
@@ -105,7 +109,10 @@ test(
   async () => {
     using folder = await importedFolder("taller-sucio");
     await using shop = await openShop({ folder: folder.path });
-    await using desk = await openScreen(browser, shop, { trabajador: 234, path: "/tablero" });
+    await using desk = await openScreen(chromium.browser, shop, {
+      trabajador: 234,
+      path: "/tablero",
+    });
     await desk.page.getByRole("link", { name: "Problemas de la planilla" }).click();
     const text = (await desk.page.locator("main").textContent()) ?? "";
     expect(text).toContain("Operaciones, filas 7, 306");

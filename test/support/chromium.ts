@@ -1,4 +1,5 @@
 /** A real Chromium for the pages' tests (field notes: flags, markers instead of network idle). */
+import { afterAll, beforeAll } from "bun:test";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Shop } from "./shop.ts";
 
@@ -28,6 +29,21 @@ export const launchChromium = (): Promise<Browser> =>
     args: ARGS,
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
+
+/** One browser for all tests of a file, begun before them and ended after. */
+export function useChromium(): { readonly browser: Browser } {
+  let browser: Browser | null = null;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  }, SLOW_MS);
+  afterAll(() => browser?.close());
+  return {
+    get browser() {
+      if (!browser) throw new Error("a browser is there only while tests run");
+      return browser;
+    },
+  };
+}
 
 export interface Screen extends AsyncDisposable {
   readonly page: Page;
