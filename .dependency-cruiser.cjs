@@ -25,7 +25,7 @@ const ROOMS = {
   },
   log: { at: "^src/log[.]ts$", values: [] },
   metrics: { at: "^src/metrics[.]ts$", values: [] },
-  config: { at: "^src/config[.]ts$", values: ["domain", "log", "redisUrl"] },
+  config: { at: "^src/config[.]ts$", values: ["domain", "log", "redisUrl", "googleAccess"] },
   compose: { at: "^src/compose[^/]*[.]ts$", values: "anything" },
   cli: { at: "^src/cli/", values: "anything" },
   main: { at: "^src/main[.]ts$", values: ["cli", "compose", "config", "log", "package"] },
@@ -35,6 +35,7 @@ const ROOMS = {
 const PLACES = {
   problema: "^src/workbook/problema[.]ts$",
   redisUrl: "^src/ledger/redis-url[.]ts$",
+  googleAccess: "^src/google/access[.]ts$",
   static: "^(static/|node_modules/htmx)",
   package: "^package[.]json$",
 };

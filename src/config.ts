@@ -4,6 +4,7 @@
  */
 import { isZone } from "./domain/fecha.ts";
 import { DEFAULT_POLICY, type Policy } from "./domain/policy.ts";
+import { type Access, address, privateKey, sheetId } from "./google/access.ts";
 import { describeTarget, parseRedisUrl, type RedisTarget } from "./ledger/redis-url.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
@@ -19,6 +20,7 @@ interface Variable<T> {
 }
 
 const variable = <T>(v: Variable<T>): Variable<T> => v;
+const optional = <T>(v: Omit<Variable<T | null>, "fallback">) => variable({ ...v, fallback: null });
 
 const whole = (min: number, max: number) => (text: string) => {
   const n = Number(text);
@@ -69,6 +71,37 @@ const VARIABLES = {
     fallback: "spools:updates",
     form: "un nombre de canal",
     meaning: "channel of the messages to other programs (Redis)",
+  }),
+  GOOGLE_SHEET_ID: optional<string>({
+    parse: sheetId,
+    form: "el id de la planilla o su dirección https://docs.google.com/spreadsheets/d/…",
+    meaning: "the spreadsheet (this version does not sync with it yet)",
+  }),
+  GOOGLE_APPLICATION_CREDENTIALS: optional<string>({
+    parse: filled,
+    form: "el archivo JSON de la credencial",
+    meaning: "file of a service account's key or of a workload identity",
+  }),
+  GOOGLE_SERVICE_ACCOUNT_EMAIL: optional<string>({
+    parse: (text) => (/^[^\s@]+@[^\s@]+$/.test(text) ? text : null),
+    form: "el correo de la cuenta de servicio",
+    meaning: "service account, with GOOGLE_PRIVATE_KEY; goes before the file",
+  }),
+  GOOGLE_PRIVATE_KEY: optional<string>({
+    parse: privateKey,
+    form: "la clave privada RSA completa, de -----BEGIN a -----END, con sus saltos de línea o \\n",
+    meaning: "its private key, newlines as \\n",
+    masked: ({ length }) => `secreto, ${length} caracteres`,
+  }),
+  GOOGLE_API_ROOT: optional<string>({
+    parse: address(false),
+    form: "una dirección http:// o https:// sin ruta",
+    meaning: "another root of the Sheets API: a private endpoint, an emulator",
+  }),
+  GOOGLE_TOKEN_URL: optional<string>({
+    parse: address(true),
+    form: "una dirección http:// o https://",
+    meaning: "another place that gives a service account its tokens",
   }),
   ZEUES_TZ: variable<string>({
     parse: (text) => (isZone(text) ? text : null),
@@ -122,6 +155,8 @@ export interface Config {
   /** Where the Redis ledger is; null = the SQLite one in `dataFolder`. */
   readonly redis: RedisTarget | null;
   readonly channel: string;
+  /** Null = no sync. */
+  readonly google: Access | null;
   readonly policy: Policy;
   readonly demo: "on" | "off" | "auto";
   readonly apiToken: string | null;
@@ -143,6 +178,20 @@ function read<N extends Name>(name: N, env: Readonly<Record<string, string | und
   return value;
 }
 
+function googleOf(v: Values): Access | null {
+  const { GOOGLE_SHEET_ID: sheetId, GOOGLE_SERVICE_ACCOUNT_EMAIL: email } = v;
+  const { GOOGLE_PRIVATE_KEY: privateKey, GOOGLE_APPLICATION_CREDENTIALS: credentialsFile } = v;
+  const { GOOGLE_API_ROOT: apiRoot, GOOGLE_TOKEN_URL: tokenUrl } = v;
+  const account = email && privateKey ? Object.freeze({ email, privateKey }) : null;
+  if (!account && (email || privateKey)) {
+    const pair = "GOOGLE_SERVICE_ACCOUNT_EMAIL y GOOGLE_PRIVATE_KEY";
+    throw new ConfigError(`${pair} no sirven: deben ponerse las dos`);
+  }
+  return sheetId === null
+    ? null
+    : Object.freeze({ sheetId, account, credentialsFile, apiRoot, tokenUrl });
+}
+
 /** Reads the configuration from an environment. Throws ConfigError naming the bad variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const v = Object.fromEntries(
@@ -154,6 +203,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataFolder: v.ZEUES_DATA,
     redis: v.REDIS_URL,
     channel: v.ZEUES_CHANNEL,
+    google: googleOf(v),
     policy: Object.freeze({
       zone: v.ZEUES_TZ,
       soldAfter: v.ZEUES_SOLD_AFTER,
@@ -190,5 +240,5 @@ export const readSettings = (
 /** The table as `zeues help` prints it. */
 export const describeVariables = (): string =>
   Object.entries(VARIABLES)
-    .map(([name, { fallback, meaning }]) => `  ${name.padEnd(17)}${meaning} (${fallback ?? "-"})`)
+    .map(([name, { fallback, meaning }]) => `  ${name.padEnd(31)}${meaning} (${fallback ?? "-"})`)
     .join("\n");

@@ -11,6 +11,8 @@ export interface Metrics {
   readonly ledgerUp: Gauge;
   readonly rewound: Counter;
   readonly malformed: Counter<"channel">;
+  readonly googleCalls: Counter<"kind" | "result">;
+  readonly googleBudgetLeft: Gauge<"kind">;
 }
 
 export function createMetrics(): Metrics {
@@ -61,6 +63,18 @@ export function createMetrics(): Metrics {
       name: "zeues_messages_malformed_total",
       help: "Messages on our Redis channels that were not ours or not whole, ignored",
       labelNames: ["channel"],
+      registers,
+    }),
+    googleCalls: new Counter({
+      name: "zeues_google_calls_total",
+      help: "Requests to Google Sheets by kind and result (ok, denied, busy, lost, stopped)",
+      labelNames: ["kind", "result"],
+      registers,
+    }),
+    googleBudgetLeft: new Gauge({
+      name: "zeues_google_budget_left",
+      help: "Requests that may still be sent in this minute by kind (read, write)",
+      labelNames: ["kind"],
       registers,
     }),
   };

@@ -1,9 +1,15 @@
 /** The configuration (spec 9): a bad value stops the start with one line that names it. */
 import { describe, expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 import { ConfigError, describeVariables, readConfig } from "../src/config.ts";
 import { DEFAULT_POLICY } from "../src/domain/policy.ts";
 
 const TOKEN = "t".repeat(32);
+const pem = { format: "pem", type: "pkcs8" } as const;
+const KEY = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export(pem).toString();
+const EC = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export(pem).toString();
+const EMAIL = "zeues@taller.iam.gserviceaccount.com";
+const SHEET = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms";
 
 function refusalOf(env: Record<string, string>): string {
   try {
@@ -22,6 +28,7 @@ test("with nothing set everything has its default", () => {
     dataFolder: "./data",
     redis: null,
     channel: "spools:updates",
+    google: null,
     policy: DEFAULT_POLICY,
     demo: "auto",
     apiToken: null,
@@ -32,7 +39,11 @@ test("with nothing set everything has its default", () => {
 test("an empty variable is as one that is not set", () => {
   const names = ["PORT", "HOST", "ZEUES_DATA", "ZEUES_TZ", "ZEUES_SOLD_AFTER", "ZEUES_MAX_CYCLES"];
   const more = ["REDIS_URL", "ZEUES_CHANNEL", "ZEUES_DEMO", "ZEUES_API_TOKEN", "ZEUES_LOG"];
-  const empty = Object.fromEntries([...names, ...more].map((name) => [name, ""]));
+  const google = ["GOOGLE_SHEET_ID", "GOOGLE_PRIVATE_KEY", "GOOGLE_SERVICE_ACCOUNT_EMAIL"];
+  const files = ["GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_API_ROOT", "GOOGLE_TOKEN_URL"];
+  const empty = Object.fromEntries(
+    [...names, ...more, ...google, ...files].map((name) => [name, ""]),
+  );
   expect(readConfig(empty)).toEqual(readConfig({}));
 });
 
@@ -61,6 +72,66 @@ describe("good values", () => {
     [{ ZEUES_LOG: "debug" }, { logLevel: "debug" }],
     [{ ZEUES_LOG: "silent" }, { logLevel: "silent" }],
   ])("%j", (env, expected) => expect(readConfig(env)).toMatchObject(expected));
+});
+
+describe("the spreadsheet", () => {
+  const account = { GOOGLE_SERVICE_ACCOUNT_EMAIL: EMAIL, GOOGLE_PRIVATE_KEY: KEY };
+
+  test.each([
+    SHEET,
+    `https://docs.google.com/spreadsheets/d/${SHEET}`,
+    `https://docs.google.com/spreadsheets/d/${SHEET}/edit#gid=0`,
+    `https://docs.google.com/spreadsheets/d/${SHEET}/edit?usp=sharing&gid=12#gid=12`,
+    `https://docs.google.com/spreadsheets/u/1/d/${SHEET}/edit`,
+  ])("is known by its id or its address: %s", (text) => {
+    expect(readConfig({ GOOGLE_SHEET_ID: text }).google).toEqual({
+      sheetId: SHEET,
+      account: null,
+      credentialsFile: null,
+      apiRoot: null,
+      tokenUrl: null,
+    });
+  });
+
+  test("is reached with an account and its key, or with a file", () => {
+    const { google } = readConfig({
+      ...account,
+      GOOGLE_SHEET_ID: SHEET,
+      GOOGLE_APPLICATION_CREDENTIALS: "/etc/zeues/clave.json",
+      GOOGLE_API_ROOT: "http://127.0.0.1:8080",
+      GOOGLE_TOKEN_URL: "http://127.0.0.1:8080/token",
+    });
+    expect(google).toEqual({
+      sheetId: SHEET,
+      account: { email: EMAIL, privateKey: KEY },
+      credentialsFile: "/etc/zeues/clave.json",
+      apiRoot: "http://127.0.0.1:8080/",
+      tokenUrl: "http://127.0.0.1:8080/token",
+    });
+    expect(Object.isFrozen(google)).toBe(true);
+  });
+
+  test.each([
+    ["as the file has it", KEY],
+    ["in one line", KEY.replaceAll("\n", "\\n")],
+    ["in one line and in quotes, as .env files have it", JSON.stringify(KEY)],
+    ["without its last newline", KEY.trim()],
+    ["with the newlines of Windows", KEY.replaceAll("\n", "\r\n")],
+  ])("takes a private key %s", (_, text) => {
+    const config = readConfig({ ...account, GOOGLE_SHEET_ID: SHEET, GOOGLE_PRIVATE_KEY: text });
+    expect(config.google?.account?.privateKey.replaceAll("\r", "")).toBe(KEY);
+  });
+
+  test.each(Object.keys(account))("wants the account and its key, not %s alone", (name) => {
+    const line = refusalOf({ [name]: account[name as keyof typeof account] });
+    expect(line).toBe(
+      "GOOGLE_SERVICE_ACCOUNT_EMAIL y GOOGLE_PRIVATE_KEY no sirven: deben ponerse las dos",
+    );
+  });
+
+  test("is off without its id, whatever else is there", () => {
+    expect(readConfig(account).google).toBeNull();
+  });
 });
 
 describe("bad values are named in one line, without the value", () => {
@@ -92,6 +163,24 @@ describe("bad values are named in one line, without the value", () => {
     ["ZEUES_API_TOKEN", `${"x".repeat(32)} con espacio`],
     ["ZEUES_API_TOKEN", `${"ñ".repeat(40)}`],
     ["ZEUES_API_TOKEN", `${"x".repeat(40)}\nX: y`],
+    ["GOOGLE_SHEET_ID", "Planilla del taller"],
+    ["GOOGLE_SHEET_ID", `https://drive.google.com/file/d/${SHEET}/view`],
+    ["GOOGLE_SHEET_ID", `https://docs.google.com/document/d/${SHEET}/edit`],
+    ["GOOGLE_SHEET_ID", "https://docs.google.com/spreadsheets/d/e/2PACX-1vQ/pubhtml"],
+    ["GOOGLE_SHEET_ID", "../../v4/otra"],
+    ["GOOGLE_APPLICATION_CREDENTIALS", "   "],
+    ["GOOGLE_SERVICE_ACCOUNT_EMAIL", "zeues"],
+    ["GOOGLE_SERVICE_ACCOUNT_EMAIL", "zeues@taller\n"],
+    ["GOOGLE_PRIVATE_KEY", "hunter2hunter2"],
+    ["GOOGLE_PRIVATE_KEY", KEY.slice(0, 900)],
+    ["GOOGLE_PRIVATE_KEY", KEY.replaceAll("\n", "")],
+    ["GOOGLE_PRIVATE_KEY", EC],
+    ["GOOGLE_API_ROOT", "sheets.googleapis.com"],
+    ["GOOGLE_API_ROOT", "https://proxy.taller/google/"],
+    ["GOOGLE_API_ROOT", "https://usuario:clave@sheets.taller"],
+    ["GOOGLE_API_ROOT", "file:///etc/passwd"],
+    ["GOOGLE_TOKEN_URL", "oauth2/token"],
+    ["GOOGLE_TOKEN_URL", "https://oauth2.taller/token?secreto=1"],
   ])("%s=%j", (name, value) => {
     const line = refusalOf({ [name]: value });
     expect(line).toStartWith(`${name} no sirve: debe ser `);
@@ -110,8 +199,8 @@ test("it can't be changed once read", () => {
 
 test("help lists every variable and no secret", () => {
   const lines = describeVariables().split("\n");
-  expect(lines).toHaveLength(11);
-  for (const name of ["PORT", "ZEUES_TZ", "ZEUES_API_TOKEN"]) {
+  expect(lines).toHaveLength(17);
+  for (const name of ["PORT", "ZEUES_TZ", "ZEUES_API_TOKEN", "GOOGLE_PRIVATE_KEY"]) {
     expect(lines.filter((line) => line.trim().startsWith(`${name} `))).toHaveLength(1);
   }
   expect(describeVariables()).toContain("(America/Santiago)");

@@ -30,11 +30,12 @@ function* examineSettings(env: DoctorOptions["env"]): Generator<Finding> {
   }
 }
 
-function configOf(env: DoctorOptions["env"]): Config | null {
+/** The configuration, or the one line that stops a start. */
+function configOf(env: DoctorOptions["env"]): Config | string {
   try {
     return readConfig(env);
   } catch (error) {
-    if (error instanceof ConfigError) return null;
+    if (error instanceof ConfigError) return error.message;
     throw error;
   }
 }
@@ -43,9 +44,13 @@ async function* examine({ env, nowMs }: DoctorOptions): AsyncGenerator<Finding> 
   yield* examineSettings(env);
   if (nowMs() < CLOCK_MIN_MS) yield mal("reloj: está en el pasado", "pon en hora esta máquina");
   const config = configOf(env);
-  if (!config) {
-    yield aviso("el registro no se revisó", "arregla primero la configuración");
+  if (typeof config === "string") {
+    yield aviso(`el registro no se revisó (${config})`, "arregla primero la configuración");
     return;
+  }
+  if (config.google) {
+    const what = "GOOGLE_SHEET_ID: esta versión todavía no sincroniza con Google";
+    yield aviso(what, "usa zeues import y zeues export");
   }
   const { redis, sqlite } = ownPlaces(config);
   if (redis) yield* examineRedis({ ...redis, nowMs });

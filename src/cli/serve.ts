@@ -67,6 +67,9 @@ export async function serveCommand(
     print("Taller de demostración, con datos inventados.");
     print(`Para usar los tuyos: ${zeues} import CARPETA`);
   }
+  if (config.google) {
+    print("GOOGLE_SHEET_ID: esta versión todavía no sincroniza con Google; usa import y export.");
+  }
   const { promise, resolve } = Promise.withResolvers<string>();
   process.once("SIGTERM", () => resolve("SIGTERM"));
   process.once("SIGINT", () => resolve("SIGINT"));

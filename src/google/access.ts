@@ -1,0 +1,39 @@
+/**
+ * Which spreadsheet, and as who (spec 9). Pure, and apart from what uses it, so that a bad value
+ * stops the start without Google's client being loaded.
+ */
+import { createPrivateKey } from "node:crypto";
+
+export interface Access {
+  readonly sheetId: string;
+  readonly account: { readonly email: string; readonly privateKey: string } | null;
+  /** Where there is no account: a JSON file. Neither: what the machine itself has. */
+  readonly credentialsFile: string | null;
+  /** Null = Google's. */
+  readonly apiRoot: string | null;
+  readonly tokenUrl: string | null;
+}
+
+/** A spreadsheet's id, or its address as the browser shows it; `/d/e/…` is a published copy's. */
+export function sheetId(text: string): string | null {
+  const before = /^https:\/\/docs\.google\.com\/spreadsheets\/(u\/\d+\/)?d\//;
+  const id = before.test(text) ? text.replace(before, "").replace(/[/?#].*$/s, "") : text;
+  return /^[\w-]{2,200}$/.test(id) ? id : null;
+}
+
+/** A PEM key as files hold it, or in one line with `\n` as the cloud's forms and .env files do. */
+export function privateKey(text: string): string | null {
+  const pem = text.replaceAll("\\n", "\n").replaceAll(/["']/g, "").trim();
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === "rsa" ? `${pem}\n` : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An address without user, password, query; `path` = whether it may have one. */
+export const address = (path: boolean) => (text: string) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
+  return !url.search && !url.hash && (path || url.pathname === "/") ? url.href : null;
+};
