@@ -69,6 +69,8 @@ class LivePicture implements Picture {
   #diary: Promise<void> = Promise.resolve();
   #anew: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** How often all was read: a diary that is still being read for an earlier picture ends. */
+  #fills = 0;
 
   constructor(deps: PictureDeps) {
     const { policy, now } = deps;
@@ -104,6 +106,8 @@ class LivePicture implements Picture {
   /** Reads everything, then shows it, in one step; then follows. */
   async #fill(): Promise<void> {
     const { ledger, now, log } = this.#deps;
+    this.#fills += 1;
+    const fill = this.#fills;
     const snapshot = await ledger.snapshot();
     const first = Math.max(0, snapshot.seq - REPLAY_MAX) as Seq;
     const recent = (await ledger.read(first, REPLAY_MAX)).filter(({ seq }) => seq <= snapshot.seq);
@@ -119,7 +123,7 @@ class LivePicture implements Picture {
       this.sessions.apply(events);
       this.floor.apply(events);
     });
-    const going = () => !this.#stopped && this.floor.seq >= snapshot.seq;
+    const going = () => !this.#stopped && fill === this.#fills;
     this.#diary = loadDiario(ledger, this.floor, now(), going).catch((error) =>
       log.error({ err: error }, "no diary: the log can't be read"),
     );
