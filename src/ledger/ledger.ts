@@ -146,6 +146,15 @@ export interface Ledger {
   history(tag: Tag): Promise<readonly SpoolEvent[]>;
   document(name: string): Promise<string | null>;
   /**
+   * Stores texts beside the records, each under its name, all or none; no event tells of it.
+   * @returns false when the lease of the fence has passed on; then nothing was stored (L7).
+   * Throws LedgerUnavailable.
+   */
+  putDocuments(
+    documents: Readonly<Record<string, string>>,
+    fence?: Commit["fence"],
+  ): Promise<boolean>;
+  /**
    * Calls `deliver` with every event after `after`, in order, first the stored ones, then each new
    * batch as it commits. @returns a function that ends it.
    */

@@ -102,11 +102,16 @@ export function replyOf(reply: unknown, writes: readonly EncodedWrite[]): Reply 
     case "fenced":
       return { kind };
     case "format":
-      if (one !== "") refuseFormat(one);
-      throw new LedgerUnavailable("Redis está vacío: el registro de ZEUES no está");
+      return refuseStore(one);
     default:
       throw new LedgerUnavailable(`el registro en Redis está roto: head ${one}, último ${two}`);
   }
+}
+
+/** @throws LedgerUnavailable for the format that a script found instead of ours, "" = none */
+export function refuseStore(format: string): never {
+  if (format !== "") refuseFormat(format);
+  throw new LedgerUnavailable("Redis está vacío: el registro de ZEUES no está");
 }
 
 /** The places from first to last. */

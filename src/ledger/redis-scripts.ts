@@ -53,6 +53,18 @@ if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
+/**
+ * KEYS meta document lease; ARGV format, fence ("" = none), then name and text of each document.
+ * All that can fail is read before the first write, as in redis-commit.lua.
+ */
+export const PUT_DOCUMENTS = script(`#!lua
+local format = redis.call('HGET', KEYS[1], 'format')
+if format ~= ARGV[1] then return { 'format', format or '' } end
+if ARGV[2] ~= '' and redis.call('HGET', KEYS[3], 'fence') ~= ARGV[2] then return { 'fenced' } end
+redis.call('HLEN', KEYS[2])
+for at = 3, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 1]) end
+return { 'stored' }`);
+
 /** KEYS announced; ARGV channel, the seq before the first, messages. @returns the last one. */
 export const ANNOUNCE = script(`#!lua
 local stands = tonumber(redis.call('GET', KEYS[1]) or ARGV[2])

@@ -22,16 +22,17 @@ import {
   type Snapshot,
   spoolKey,
 } from "./ledger.ts";
-import { callOf, placesBetween, replyOf, stateOf } from "./redis-commit.ts";
+import { callOf, placesBetween, refuseStore, replyOf, stateOf } from "./redis-commit.ts";
 import type { Client } from "./redis-connections.ts";
 import { blocksWrites, faultOf, wasSent } from "./redis-faults.ts";
-import type { RedisKeys } from "./redis-keys.ts";
+import { FORMAT, type RedisKeys } from "./redis-keys.ts";
 import type { LeaseScripts } from "./redis-lease.ts";
 import { decodeEntries, type Entry, entriesAfter, entriesAt, type Stand } from "./redis-log.ts";
 import {
   ACQUIRE,
   ANNOUNCE,
   COMMIT,
+  PUT_DOCUMENTS,
   RENEW,
   RENEW_EPOCH,
   run,
@@ -110,6 +111,19 @@ export class RedisStore {
 
   document(name: string): Promise<string | null> {
     return this.#ask((client) => client.hget(this.#deps.keys.document, name));
+  }
+
+  /** Asked again when the answer was lost: the same texts once more are the same (S1). */
+  async putDocuments(
+    documents: Readonly<Record<string, string>>,
+    fence: Commit["fence"],
+  ): Promise<boolean> {
+    const { meta, document, lease } = this.#deps.keys;
+    const keys = [meta, document, lease(fence?.lease ?? "")];
+    const args = [FORMAT, fence?.fence ?? "", ...Object.entries(documents).flat()];
+    const reply = await this.#script(PUT_DOCUMENTS, keys, args);
+    const [kind, format = ""] = reply as readonly string[];
+    return kind === "format" ? refuseStore(format) : kind === "stored";
   }
 
   leaseScripts(name: string, ttlMs: number): LeaseScripts {

@@ -35,11 +35,9 @@ import { takeLease } from "./redis-lease.ts";
 import { beginLog, entriesAfter, readStand, type Stand } from "./redis-log.ts";
 import { RedisStore } from "./redis-store.ts";
 import { Tail } from "./redis-tail.ts";
+import { createUnderWay } from "./redis-under-way.ts";
 import type { RedisTarget } from "./redis-url.ts";
 import { Watch } from "./redis-watch.ts";
-
-/** Most commits under way at once: the SQLite ledger's bound, for the same reason. */
-const UNDER_WAY_MAX = 5_000;
 
 export interface RedisLedgerOptions {
   readonly target: RedisTarget;
@@ -63,7 +61,7 @@ export class RedisLedger implements Ledger {
   readonly #tail: Tail;
   readonly #watch: Watch;
   readonly #rewindListeners = new Set<(rewound: Rewound) => void>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #underWay = createUnderWay();
   #closed = false;
 
   constructor(options: RedisLedgerOptions, connections: RedisConnections) {
@@ -126,18 +124,16 @@ export class RedisLedger implements Ledger {
 
   async commit(commit: Commit): Promise<CommitResult> {
     const writes = encodeWrites(commit);
-    if (this.#underWay.size >= UNDER_WAY_MAX) {
-      throw new LedgerUnavailable(`${UNDER_WAY_MAX} commits are waiting`);
-    }
-    const stored = this.#store.commit(commit, writes);
-    this.#underWay.add(stored);
-    try {
-      const result = await stored;
-      if (result.kind === "committed") this.#tail.own(result.events, writes.at(-1)?.body ?? "");
-      return result;
-    } finally {
-      this.#underWay.delete(stored);
-    }
+    const result = await this.#underWay.hold(() => this.#store.commit(commit, writes));
+    if (result.kind === "committed") this.#tail.own(result.events, writes.at(-1)?.body ?? "");
+    return result;
+  }
+
+  putDocuments(
+    documents: Readonly<Record<string, string>>,
+    fence?: Commit["fence"],
+  ): Promise<boolean> {
+    return this.#underWay.hold(() => this.#store.putDocuments(documents, fence));
   }
 
   recall(key: string): Promise<Remembered | null> {
@@ -204,7 +200,7 @@ export class RedisLedger implements Ledger {
     if (this.#closed) return;
     this.#closed = true;
     this.#store.close();
-    await Promise.allSettled(this.#underWay);
+    await this.#underWay.settled();
     this.#followers.clear();
     this.#watch.stop();
     this.#connections.close();

@@ -54,8 +54,13 @@ export function applyCommit(
     const last = head + events.length;
     sql.putOutcome.run(columnKey(key), fingerprint, head + 1, last, nowMs);
   }
-  for (const [name, body] of Object.entries(documents ?? {})) sql.putDocument.run(name, body);
+  putDocuments(sql, documents ?? {});
   return { answer: { kind: "committed", events }, events };
+}
+
+/** Stores texts, each under its name. */
+export function putDocuments(sql: Statements, documents: Readonly<Record<string, string>>): void {
+  for (const [name, body] of Object.entries(documents)) sql.putDocument.run(name, body);
 }
 
 /** The outcome remembered under a key, null when there is none. */

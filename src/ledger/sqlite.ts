@@ -27,7 +27,14 @@ import {
   spoolKey,
 } from "./ledger.ts";
 import { createSoleLeases } from "./sole-lease.ts";
-import { applyCommit, decode, recallIn, snapshotIn, stateIn } from "./sqlite-commit.ts";
+import {
+  applyCommit,
+  decode,
+  putDocuments,
+  recallIn,
+  snapshotIn,
+  stateIn,
+} from "./sqlite-commit.ts";
 import { cannotOpen, type LedgerFile, openLedgerFile, storeFault } from "./sqlite-file.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
 
@@ -122,6 +129,18 @@ class SqliteLedger implements Ledger {
 
   async document(name: string): Promise<string | null> {
     return this.#reading(() => this.#sql.document.get(name)?.body ?? null);
+  }
+
+  async putDocuments(
+    documents: Readonly<Record<string, string>>,
+    fence?: Commit["fence"],
+  ): Promise<boolean> {
+    this.#refuseClosed();
+    return await this.#group.submit((): Applied<boolean> => {
+      const held = !fence || this.#leases.fenceOf(fence.lease) === fence.fence;
+      if (held) putDocuments(this.#sql, documents);
+      return { answer: held, events: [] };
+    });
   }
 
   async follow(after: Seq, deliver: (events: readonly Event[]) => void): Promise<() => void> {

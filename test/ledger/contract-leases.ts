@@ -39,6 +39,25 @@ export function leases(create: Create): void {
     expect(await next?.renew()).toBe(true);
   });
 
+  test("documents with a fence are stored for its lease's newest holder alone (L7)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const first = await ledger.lease("planilla", LONG_MS);
+    const old = { lease: "planilla", fence: first?.fence ?? 0 };
+    expect(await ledger.putDocuments({ cursor: "1", cupo: "1" }, old)).toBe(true);
+    await first?.release();
+    const next = await ledger.lease("planilla", LONG_MS);
+    const fence = { lease: "planilla", fence: next?.fence ?? 0 };
+    expect(await ledger.putDocuments({ cursor: "2", other: "2" }, old)).toBe(false);
+    expect(await ledger.document("cursor")).toBe("1");
+    expect(await ledger.document("other")).toBeNull();
+    expect(await ledger.putDocuments({ cursor: "3" }, fence)).toBe(true);
+    expect(await ledger.document("cursor")).toBe("3");
+    const nobody = { lease: "nobody", fence: 1 };
+    expect(await ledger.putDocuments({ cursor: "4" }, nobody)).toBe(false);
+    expect(await ledger.document("cursor")).toBe("3");
+  });
+
   test("a commit with a fence that nobody ever had is refused; without one all goes on", async () => {
     await using house = await openNew(create);
     const { ledger } = house;

@@ -33,6 +33,38 @@ export function reading(create: Create): void {
     expect(await ledger.document("Trabajadores")).toBeNull();
   });
 
+  test("documents are stored without an event too: no seq is taken and nobody is told", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const told: Event[] = [];
+    await ledger.follow(seqOf(0), (events) => void told.push(...events));
+    await ledger.commit({ writes: [leerPlanilla()], documents: { kept: "k", Operaciones: "old" } });
+    // As JSON: a text is stored as UTF-8, which has no lone surrogates.
+    const texts = HOSTILE_TAGS.map((tag) => JSON.stringify(tag));
+    const hostile = Object.fromEntries(texts.map((text) => [`hoja:${text}`, text]));
+    const documents = { Operaciones: "new", ["__proto__"]: "p", empty: "", ...hostile };
+    expect(await ledger.putDocuments(documents)).toBe(true);
+    for (const [name, body] of Object.entries(documents)) {
+      expect(await ledger.document(name)).toBe(body);
+    }
+    expect(await ledger.document("kept")).toBe("k");
+    expect(await ledger.putDocuments({})).toBe(true);
+    expect(seqsOf(await store(ledger, importar("A")))).toEqual([2]);
+    expect(seqsOf(await arrived(ledger, told, 2))).toEqual([1, 2]);
+  });
+
+  test("documents put beside commits, all at once, are all stored and take no seq", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const put = upTo(STORM).flatMap((n) => [
+      ledger.putDocuments({ [`doc-${n}`]: `${n}` }),
+      store(ledger, importar(`S-${n}`)),
+    ]);
+    await Promise.all(put);
+    for (const n of upTo(STORM)) expect(await ledger.document(`doc-${n}`)).toBe(`${n}`);
+    expect(seqsOf(await ledger.read(seqOf(0)))).toEqual(upTo(STORM));
+  });
+
   test("a tag may hold anything: each has its own record and its own history", async () => {
     await using house = await openNew(create);
     const { ledger } = house;

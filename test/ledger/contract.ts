@@ -26,6 +26,7 @@ function lasting(create: Create): void {
     const documents = { Operaciones: "TAG_SPOOL\nA\n" };
     await house.ledger.commit({ writes: [a, contratar(93)], remember, documents });
     await store(house.ledger, advance(a.state));
+    await house.ledger.putDocuments({ "planilla:salida": '{"seq":3}' });
     const { epoch } = house.ledger;
     const before = await everything(house.ledger);
     await house.ledger.close();
@@ -48,8 +49,10 @@ function lasting(create: Create): void {
     const { ledger } = house;
     expect(await ledger.health()).toMatchObject({ ok: true });
     const asked = store(ledger, importar("A"));
+    const put = ledger.putDocuments({ "planilla:salida": "1" });
     await ledger.close();
     expect(seqsOf(await asked)).toEqual([1]);
+    expect(await put).toBe(true);
     const refused = [
       () => ledger.commit({ writes: [importar("B")] }),
       () => ledger.recall("k"),
@@ -57,6 +60,7 @@ function lasting(create: Create): void {
       () => ledger.read(seqOf(0)),
       () => ledger.history(tagOf("A")),
       () => ledger.document("Operaciones"),
+      () => ledger.putDocuments({ Operaciones: "" }),
       () => ledger.follow(seqOf(0), () => {}),
     ];
     for (const ask of refused) await expect(ask()).rejects.toBeInstanceOf(LedgerUnavailable);
@@ -71,6 +75,7 @@ const everything = async (ledger: Ledger) => ({
   history: await ledger.history(tagOf("A")),
   remembered: await ledger.recall("k"),
   document: await ledger.document("Operaciones"),
+  cursor: await ledger.document("planilla:salida"),
 });
 
 /** @param create makes an empty store, of its own for each test. */

@@ -273,3 +273,22 @@ test("a failover by Sentinel is survived: what was acknowledged and replicated i
   expect(seqsOf(seen.events)).toEqual([1, 2, 3]);
   await ledger.close();
 });
+
+test("documents whose answer is lost are stored, and answered as such", async () => {
+  await using house = await openHouse();
+  using proxy = await openCutProxy(house.server.port);
+  const ledger = await redisStore(`redis://127.0.0.1:${proxy.port}`).open({ onFault: () => {} });
+  proxy.halfCut();
+  const put = ledger.putDocuments({ cursor: "7" });
+  await house.server.command("SET", "marker", "1");
+  proxy.restore();
+  expect(await put).toBe(true);
+  expect(await ledger.document("cursor")).toBe("7");
+  proxy.cut();
+  await becomes(ledger, "away");
+  expect(await refusal(ledger.putDocuments({ cursor: "8" }))).toBeInstanceOf(LedgerUnavailable);
+  proxy.restore();
+  await becomes(ledger, "ready");
+  expect(await ledger.document("cursor")).toBe("7");
+  await ledger.close();
+});

@@ -110,6 +110,8 @@ test.each([
   const { ledger, keys, store: kept } = house;
   await server.command("HSET", keys.meta, "format", format);
   expect(await message(store(ledger, importar("B")))).toContain(text);
+  expect(await message(ledger.putDocuments({ a: "1" }))).toContain(text);
+  expect(await server.command("EXISTS", keys.document)).toBe(0);
   expect((await ledger.health()).detail).toContain(text);
   expect(await message(kept.open())).toContain(text);
 });
@@ -144,6 +146,9 @@ test("a key of the wrong type refuses the commit whole, and only what needs it",
   expect(seqsOf(await ledger.read(seqOf(0)))).toEqual([1]);
   expect((await ledger.snapshot()).spools).toHaveLength(1);
   await store(ledger, importar("C"));
+  await server.command("SET", keys.document, "x");
+  expect(await message(ledger.putDocuments({ a: "1" }))).toContain("WRONGTYPE");
+  expect(await server.command("GET", keys.document)).toBe("x");
 });
 
 test("without the password, and with a wrong one, the start says what to do", async () => {

@@ -77,6 +77,7 @@ async function happen(ledger: Ledger, [what, which]: Step, key: string): Promise
   const writes = choices[what % choices.length]?.() ?? [];
   const documents = what % 3 === 0 ? { [`hoja:${text}`]: `${text}\n${key}` } : {};
   eventsOf(await ledger.commit({ writes, remember, documents }));
+  if (what % 4 === 1) await ledger.putDocuments({ [`puesto:${text}`]: key });
 }
 
 /** A ledger with such a past; each step at its own time before AT_MS. */
