@@ -8,6 +8,7 @@ import { updateSpreadsheetProperties } from "./batch-properties.ts";
 import { SHEET_KINDS } from "./batch-sheets.ts";
 import { findReplace } from "./find-replace.ts";
 import { createMetadata } from "./metadata.ts";
+import { NAMED_KINDS } from "./named-ranges.ts";
 
 /** How a sheet looks, which no answer of ours depends on: taken, and nothing kept. */
 const LOOKS = [
@@ -18,20 +19,16 @@ const LOOKS = [
 /** Real kinds that do more than that: better refused than passed over. */
 const NOT_EMULATED = [
   ..."addBanding addChart addConditionalFormatRule addDataSource addDimensionGroup".split(" "),
-  ..."addFilterView addNamedRange addProtectedRange addSlicer addTable autoFill".split(" "),
+  ..."addFilterView addProtectedRange addSlicer addTable autoFill".split(" "),
   ..."deleteBanding deleteConditionalFormatRule deleteDataSource".split(" "),
   ..."deleteDeveloperMetadata deleteDimensionGroup deleteDuplicates deleteEmbeddedObject".split(
     " ",
   ),
-  ..."deleteFilterView deleteNamedRange deleteProtectedRange deleteTable duplicateFilterView".split(
-    " ",
-  ),
+  ..."deleteFilterView deleteProtectedRange deleteTable duplicateFilterView".split(" "),
   ..."randomizeRange refreshDataSource textToColumns trimWhitespace".split(" "),
   ..."updateBanding updateChartSpec updateConditionalFormatRule updateDataSource".split(" "),
   ..."updateDeveloperMetadata updateDimensionGroup updateEmbeddedObjectBorder".split(" "),
-  ..."updateEmbeddedObjectPosition updateFilterView updateNamedRange updateProtectedRange".split(
-    " ",
-  ),
+  ..."updateEmbeddedObjectPosition updateFilterView updateProtectedRange".split(" "),
   ..."updateSlicerSpec updateTable cancelDataSourceRefresh".split(" "),
 ];
 
@@ -47,6 +44,7 @@ export const KINDS: Readonly<Record<string, Act>> = {
   ...LINE_KINDS,
   ...CELL_KINDS,
   ...DATA_KINDS,
+  ...NAMED_KINDS,
   findReplace,
   updateSpreadsheetProperties,
   createDeveloperMetadata: ({ spreadsheet }, given) =>

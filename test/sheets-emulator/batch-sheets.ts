@@ -125,6 +125,7 @@ const deleteSheet: Act = ({ spreadsheet }, given) => {
   renameInFormulas(spreadsheet, sheet.properties.title, null);
   const { sheetId } = sheet.properties;
   spreadsheet.metadata = spreadsheet.metadata.filter((one) => one.sheetId !== sheetId);
+  spreadsheet.named = spreadsheet.named.filter((one) => one.sheetId !== sheetId);
   return undefined;
 };
 

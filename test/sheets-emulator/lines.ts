@@ -2,6 +2,7 @@
 import { invalid } from "./api-error.ts";
 import { type Axis, type Shift, shiftFormulas } from "./formula-shift.ts";
 import { BLANK, CELLS_MAX, type Cell, type Row, type Sheet, type Spreadsheet } from "./model.ts";
+import { shiftNamed } from "./named-ranges.ts";
 
 export const lineCount = ({ properties }: Sheet, axis: Axis): number =>
   axis === "ROWS" ? properties.rowCount : properties.columnCount;
@@ -22,7 +23,7 @@ export function checkCells(spreadsheet: Spreadsheet): void {
   throw tooManyCells();
 }
 
-/** Rewrites what points at lines: formulas and developer metadata. */
+/** Rewrites what points at lines: formulas, developer metadata, named ranges. */
 function follow(spreadsheet: Spreadsheet, sheet: Sheet, axis: Axis, shift: Shift): void {
   shiftFormulas(spreadsheet, sheet, axis, shift);
   spreadsheet.metadata = spreadsheet.metadata.flatMap((one) => {
@@ -30,6 +31,7 @@ function follow(spreadsheet: Spreadsheet, sheet: Sheet, axis: Axis, shift: Shift
     const index = shift.at(one.index);
     return index === null ? [] : [{ ...one, index }];
   });
+  shiftNamed(spreadsheet, sheet, axis, shift);
   spreadsheet.version += 1;
 }
 

@@ -109,11 +109,20 @@ export interface DeveloperMetadata {
   readonly index: number;
 }
 
+export interface NamedRange {
+  readonly namedRangeId: string;
+  readonly name: string;
+  readonly sheetId: number;
+  /** Open where no index was given: a whole column has no rows. */
+  readonly area: Area;
+}
+
 export class Spreadsheet {
   readonly spreadsheetId: string;
   properties: SpreadsheetProperties;
   sheets: Sheet[];
   metadata: DeveloperMetadata[] = [];
+  named: readonly NamedRange[] = [];
   /** Counts changes: what was computed before is stale. */
   version = 0;
 
@@ -142,7 +151,7 @@ export class Spreadsheet {
 
   /** What `restore` brings back. Cells are shared (M1), rows are not. */
   save(): () => void {
-    const { sheets, properties, metadata } = this;
+    const { sheets, properties, metadata, named } = this;
     this.sheets = sheets.map((sheet) => sheet.copy());
     this.properties = { ...properties };
     this.metadata = [...metadata];
@@ -150,6 +159,7 @@ export class Spreadsheet {
       this.sheets = sheets;
       this.properties = properties;
       this.metadata = metadata;
+      this.named = named;
     };
   }
 }
@@ -193,6 +203,11 @@ export function locate(spreadsheet: Spreadsheet, text: string): Located {
   const parsed = parseRange(text);
   const first = spreadsheet.sheets.find((sheet) => !sheet.properties.hidden);
   const sheet = parsed?.title == null ? first : spreadsheet.byTitle(parsed.title);
+  if (!sheet) {
+    const named = spreadsheet.named.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+    const home = named && spreadsheet.byId(named.sheetId);
+    if (home) return { block: clip(home, named.area), single: false };
+  }
   if (!parsed || !sheet) throw invalid(`Unable to parse range: ${text}`);
   return { block: clip(sheet, parsed.area), single: parsed.single };
 }

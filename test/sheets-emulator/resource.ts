@@ -17,6 +17,7 @@ import {
   type Sheet,
   type Spreadsheet,
 } from "./model.ts";
+import { namedRange } from "./named-ranges.ts";
 import { patternOf } from "./number-format.ts";
 import { shown } from "./render.ts";
 
@@ -148,6 +149,7 @@ export function resource(
       spreadsheetTheme: THEME,
     },
     sheets,
+    ...(spreadsheet.named.length > 0 ? { namedRanges: spreadsheet.named.map(namedRange) } : {}),
     spreadsheetUrl: `https://docs.google.com/spreadsheets/d/${spreadsheetId}/edit`,
   };
 }
