@@ -4,6 +4,7 @@
  */
 import pkg from "../package.json" with { type: "json" };
 import { Almacen } from "../views/partes/almacen.tsx";
+import { PlanillaChip } from "../views/partes/planilla-chip.tsx";
 import type { ActDeps } from "./actions/act.ts";
 import { Announcing } from "./announce.ts";
 import { announcerOf, chooseLedger } from "./compose-ledger.ts";
@@ -15,6 +16,7 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { Hub } from "./live/hub.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { SincroniaWatch } from "./sincronia.ts";
 
 export const VERSION: string = pkg.version;
 
@@ -36,6 +38,8 @@ export interface ComposeOptions {
   /** Coalescing window in milliseconds; 0 sends each change at once (benchmarks). */
   readonly windowMs?: number;
   readonly pingMs?: number;
+  /** False: only shows how another process keeps the sheet in step (tests). */
+  readonly holdSheet?: boolean;
 }
 
 /** Tells pages, streams and metrics how the store is. @returns what new pages say. */
@@ -54,7 +58,7 @@ function watchStore(
   };
   const tell = (): void => {
     metrics.ledgerUp.set(ledger.availability.kind === "ready" ? 1 : 0);
-    hub.tell(String(Almacen({ aviso: aviso(), swap: true })));
+    hub.tell("almacen", String(Almacen({ aviso: aviso(), swap: true })));
   };
   metrics.ledgerUp.set(ledger.availability.kind === "ready" ? 1 : 0);
   ledger.onAvailability(tell);
@@ -69,6 +73,31 @@ function watchStore(
     tell();
   });
   return aviso;
+}
+
+/** Shows on the dashboard and the wall how the sheet is kept in step, by whichever process. */
+function watchSheet(
+  { ledger, now, log }: { ledger: Ledger; now: () => number; log: Log },
+  picture: Picture,
+  hub: Hub,
+): SincroniaWatch {
+  const { floor } = picture;
+  const { zone } = floor.policy;
+  const congelada = () => Boolean(floor.planilla?.congelada);
+  const onFault = (err: unknown) => log.error({ err }, "sincronia");
+  const watch = new SincroniaWatch({ ledger, congelada, now, onFault });
+  const tell = (): void => {
+    const chip = PlanillaChip({ estado: watch.estado, ahoraMs: now(), zone, swap: true });
+    hub.tell("planilla", String(chip), ({ kind }) => kind === "tablero" || kind === "muro");
+  };
+  tell();
+  watch.onChange(tell);
+  floor.subscribe((changes) => {
+    if (changes.some(({ event }) => event.kind === "planilla")) watch.refresh();
+  });
+  picture.onAnew(() => watch.refresh());
+  watch.start();
+  return watch;
 }
 
 /** Messages to other programs, where there is a Redis to send them through. */
@@ -110,9 +139,10 @@ export async function compose(
     for (const { event } of changes) log.info(lineOf(event), "commit");
   });
   const almacen = watchStore(ledger, picture, hub, metrics, now);
+  const sincronia = config.google ? watchSheet({ ledger, now, log }, picture, hub) : null;
   const announcing = announce(ledger, picture, config, log);
   const act: ActDeps = { ledger, current: (tag) => floor.spool(tag), policy, now };
-  const parts = { floor, ledger, act, hub, sessions, policy, apiToken, demo, almacen };
+  const parts = { floor, ledger, act, hub, sessions, policy, apiToken, demo, almacen, sincronia };
   const app = createApp({ ...parts, version: VERSION, log, metrics, now }, rows);
   return {
     app,
@@ -122,6 +152,7 @@ export async function compose(
     demo,
     async close() {
       hub.stop();
+      await sincronia?.stop();
       await announcing?.stop();
       await picture.stop();
       await ledger.close();

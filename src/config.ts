@@ -56,9 +56,8 @@ const VARIABLES = {
     form: "una carpeta",
     meaning: "folder of the SQLite ledger; created when missing",
   }),
-  REDIS_URL: variable<RedisTarget | null>({
+  REDIS_URL: optional<RedisTarget>({
     parse: parseRedisUrl,
-    fallback: null,
     form: "redis://, rediss://, redis+sentinel:// o redis+cluster:// con sus servidores",
     meaning: "the Redis ledger instead of SQLite",
     masked: (text) => {
@@ -75,7 +74,7 @@ const VARIABLES = {
   GOOGLE_SHEET_ID: optional<string>({
     parse: sheetId,
     form: "el id de la planilla o su dirección https://docs.google.com/spreadsheets/d/…",
-    meaning: "the spreadsheet (this version does not sync with it yet)",
+    meaning: "the spreadsheet to keep in step with; without it, import and export",
   }),
   GOOGLE_APPLICATION_CREDENTIALS: optional<string>({
     parse: filled,
@@ -125,11 +124,10 @@ const VARIABLES = {
     parse: oneOf("on", "off"),
     fallback: "auto",
     form: "on u off",
-    meaning: "a made-up shop; by default while nothing was imported",
+    meaning: "a made-up shop; by default while nothing was imported and there is no sheet",
   }),
-  ZEUES_API_TOKEN: variable<string | null>({
+  ZEUES_API_TOKEN: optional<string>({
     parse: (text) => (text.length >= TOKEN_MIN && /^[\x21-\x7e]+$/.test(text) ? text : null),
-    fallback: null,
     form: `${TOKEN_MIN} caracteres o más, sin espacios`,
     meaning: "bearer token of the JSON API, with all roles",
     masked: ({ length }) => `secreto, ${length} caracteres`,
@@ -192,6 +190,14 @@ function googleOf(v: Values): Access | null {
     : Object.freeze({ sheetId, account, credentialsFile, apiRoot, tokenUrl });
 }
 
+/** Made-up data must never be written into a real workbook. */
+function demoOf({ GOOGLE_SHEET_ID: sheetId, ZEUES_DEMO: demo }: Values): Config["demo"] {
+  if (sheetId === null) return demo;
+  if (demo !== "on") return "off";
+  const why = "los datos inventados no van a una planilla de verdad";
+  throw new ConfigError(`ZEUES_DEMO=on no sirve junto con GOOGLE_SHEET_ID: ${why}`);
+}
+
 /** Reads the configuration from an environment. Throws ConfigError naming the bad variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const v = Object.fromEntries(
@@ -209,7 +215,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       soldAfter: v.ZEUES_SOLD_AFTER,
       maxCycles: v.ZEUES_MAX_CYCLES,
     }),
-    demo: v.ZEUES_DEMO,
+    demo: demoOf(v),
     apiToken: v.ZEUES_API_TOKEN,
     logLevel: v.ZEUES_LOG,
   });

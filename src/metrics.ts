@@ -13,6 +13,32 @@ export interface Metrics {
   readonly malformed: Counter<"channel">;
   readonly googleCalls: Counter<"kind" | "result">;
   readonly googleBudgetLeft: Gauge<"kind">;
+  readonly sheet: SheetMetrics;
+}
+
+/** How the sheet is kept in step; without a sheet none of them has a value. */
+export interface SheetMetrics {
+  readonly pending: Gauge;
+  readonly pendingAge: Gauge;
+  readonly up: Gauge;
+  readonly changesWaiting: Gauge;
+  readonly frozen: Gauge;
+}
+
+function sheetMetrics(registers: Registry[]): SheetMetrics {
+  const gauge = (name: string, help: string): Gauge => {
+    const made = new Gauge({ name: `zeues_sheet_${name}`, help, registers });
+    // A gauge begins at 0, which would be an alarm where there is no sheet.
+    made.remove();
+    return made;
+  };
+  return {
+    pending: gauge("pending", "Events that the sheet lacks"),
+    pendingAge: gauge("pending_age_seconds", "Age of the oldest of them, 0 when there is none"),
+    up: gauge("up", "1 while some process keeps the sheet in step and reaches it, else 0"),
+    changesWaiting: gauge("changes_waiting", "Hand edits that wait for a supervisor"),
+    frozen: gauge("frozen", "1 while the import stands still, else 0"),
+  };
 }
 
 export function createMetrics(): Metrics {
@@ -77,5 +103,6 @@ export function createMetrics(): Metrics {
       labelNames: ["kind"],
       registers,
     }),
+    sheet: sheetMetrics(registers),
   };
 }

@@ -134,6 +134,21 @@ describe("the spreadsheet", () => {
   });
 });
 
+describe("made-up data and a real workbook", () => {
+  test("never meet: with a sheet there is no demo, not even at the first start", () => {
+    expect(readConfig({ GOOGLE_SHEET_ID: SHEET }).demo).toBe("off");
+    expect(readConfig({ GOOGLE_SHEET_ID: SHEET, ZEUES_DEMO: "off" }).demo).toBe("off");
+  });
+
+  test("asking for both stops the start", () => {
+    const line = refusalOf({ GOOGLE_SHEET_ID: SHEET, ZEUES_DEMO: "on" });
+    expect(line).toBe(
+      "ZEUES_DEMO=on no sirve junto con GOOGLE_SHEET_ID: los datos inventados no van a una " +
+        "planilla de verdad",
+    );
+  });
+});
+
 describe("bad values are named in one line, without the value", () => {
   test.each<[string, string]>([
     ["PORT", "65536"],

@@ -14,6 +14,7 @@ export type Assets = Readonly<
     | "tablero.css"
     | "tablero.js"
     | "muro.js"
+    | "planilla.js"
     | "htmx.js"
     | "sse.js"
     | "icons.svg"

@@ -4,6 +4,7 @@ import { Layout, type Shell, type Vivo, Zona } from "./layout.tsx";
 import { attr } from "./partes/attr.ts";
 import { fichaUl } from "./partes/ficha-cuenta.tsx";
 import type { ListaRows } from "./partes/lista.tsx";
+import { type PlanillaChipProps, PlanillaLugar } from "./partes/planilla-chip.tsx";
 import { Cuenta } from "./swaps.tsx";
 
 interface MuroProps {
@@ -12,6 +13,8 @@ interface MuroProps {
   readonly ocupados: ListaRows;
   readonly cuentas: readonly { readonly list: ListKey; readonly total: number }[];
   readonly zone: string;
+  /** How far the sheet is behind; null = none is kept in step. */
+  readonly sincronia: PlanillaChipProps | null;
 }
 
 const TEXTO: Partial<Record<ListKey, string>> = {
@@ -24,7 +27,7 @@ const TEXTO: Partial<Record<ListKey, string>> = {
 
 const claseOf = (list: ListKey): string => `casilla ${list.split(":")[1] ?? list}`;
 
-export const MuroPage = ({ shell, ocupados, cuentas, zone }: MuroProps) => (
+export const MuroPage = ({ shell, ocupados, cuentas, zone, sincronia }: MuroProps) => (
   <Layout {...shell}>
     <Zona vivo={shell.vivo} clase="muro">
       <h1 class="oculto">Muro: quién tiene qué</h1>
@@ -45,7 +48,10 @@ export const MuroPage = ({ shell, ocupados, cuentas, zone }: MuroProps) => (
         <ul id="ocupados">{ocupados.html as "safe"}</ul>
         <p class="vacia">Nadie tiene un carrete ahora.</p>
       </div>
-      <p id="pagina" class="pagina" aria-hidden="true" />
+      <div class="muro-pie">
+        <p id="pagina" class="pagina" aria-hidden="true" />
+        {sincronia ? <PlanillaLugar {...sincronia} /> : null}
+      </div>
     </Zona>
   </Layout>
 );

@@ -1,13 +1,20 @@
-/** What is wrong with the workbook, row by row, for whoever can mend it there (spec 4). */
+/**
+ * The workbook: what waits for a supervisor, live, and what is wrong in it, row by row, for whoever
+ * can mend it there (spec 4, 7).
+ */
 import type { Planilla, Problema } from "../src/domain/event.ts";
-import { Layout, type Shell } from "./layout.tsx";
+import type { Trabajador } from "../src/domain/trabajador.ts";
+import { DECISIONES_UL, Decisiones } from "./decisiones.tsx";
+import { Layout, type Shell, type Vivo, Zona } from "./layout.tsx";
 import { attr } from "./partes/attr.ts";
 import { Instante } from "./partes/tiempo.tsx";
 import { carreteUrl, numero } from "./textos.ts";
 
 interface ProblemasProps {
-  readonly shell: Shell;
+  readonly shell: Shell & { readonly vivo: Vivo };
   readonly planilla: Planilla | null;
+  /** Who looks at it. */
+  readonly quien: Trabajador;
   readonly zone: string;
 }
 
@@ -51,18 +58,18 @@ const Grupo = ({
     </section>
   );
 
-export const ProblemasPage = ({ shell, planilla, zone }: ProblemasProps) => {
+export const ProblemasPage = ({ shell, planilla, quien, zone }: ProblemasProps) => {
   const all = planilla?.problemas ?? [];
   return (
     <Layout {...shell}>
-      <main id="zona" class="pagina-problemas">
+      <Zona vivo={shell.vivo} clase="pagina-problemas">
         <h1>Problemas de la planilla</h1>
+        <ul id={DECISIONES_UL}>{Decisiones({ planilla, quien, zone }) as "safe"}</ul>
         {planilla ? (
           <p class="nota">
             Planilla leída el <Instante ms={planilla.leidaMs} zone={zone} />
           </p>
         ) : null}
-        {all.length === 0 ? <p class="nota">La planilla no tiene problemas.</p> : null}
         <Grupo
           titulo="Por corregir"
           nota="Estas filas no se usan ni se escriben hasta que se corrijan en la planilla."
@@ -73,7 +80,7 @@ export const ProblemasPage = ({ shell, planilla, zone }: ProblemasProps) => {
           nota="Estas filas se leyeron bien; conviene ordenarlas."
           problemas={all.filter(({ gravedad }) => gravedad === "aviso")}
         />
-      </main>
+      </Zona>
     </Layout>
   );
 };

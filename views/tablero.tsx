@@ -6,12 +6,12 @@ import { Actividad, Cargas } from "./partes/actividad.tsx";
 import { attr } from "./partes/attr.ts";
 import { Fichas, type FichasProps } from "./partes/ficha-cuenta.tsx";
 import { Filtros, type FiltrosProps } from "./partes/filtros.tsx";
-import { Icono } from "./partes/icono.tsx";
 import { Lista, type ListaRows } from "./partes/lista.tsx";
 import { Motivo } from "./partes/motivo.tsx";
+import { type PlanillaChipProps, PlanillaLugar } from "./partes/planilla-chip.tsx";
+import { ProblemasEnlace } from "./partes/problemas-enlace.tsx";
 import { Umbral } from "./partes/umbral.tsx";
 import { TableroNav } from "./tablero-nav.tsx";
-import { numero } from "./textos.ts";
 
 interface TableroProps {
   readonly shell: Shell & { readonly vivo: Vivo };
@@ -26,6 +26,8 @@ interface TableroProps {
   readonly bloqueados: ListaRows;
   readonly fichas: FichasProps;
   readonly planilla: Planilla | null;
+  /** How far the sheet is behind; null = none is kept in step. */
+  readonly sincronia: PlanillaChipProps | null;
   readonly cargas: readonly Carga[];
   /** Oldest first. */
   readonly actividad: readonly SpoolEvent[];
@@ -33,20 +35,6 @@ interface TableroProps {
   /** Hours after which an occupied spool is marked, on all screens. */
   readonly umbralHoras: number;
   readonly supervisor: boolean;
-}
-
-/** The way to the workbook's problems, loud only when rows are shut out by them. */
-function Problemas({ planilla }: { planilla: Planilla | null }) {
-  const problemas = planilla?.problemas ?? [];
-  if (problemas.length === 0) return null;
-  const errores = problemas.filter(({ gravedad }) => gravedad === "error").length;
-  const texto =
-    errores > 0 ? `${numero(errores)} por corregir` : `${numero(problemas.length)} avisos`;
-  return (
-    <a class={errores > 0 ? "problemas hay" : "problemas"} href="/problemas">
-      <Icono nombre="aviso" /> Problemas de la planilla: {texto as "safe"}
-    </a>
-  );
 }
 
 /** The list; a filter swaps it and tells live.js which stream goes with it. */
@@ -75,7 +63,10 @@ export const TableroPage = (props: TableroProps) => {
           <h1>Tablero</h1>
           <TableroNav aqui="tablero" />
         </div>
-        <Problemas planilla={planilla} />
+        <div class="de-planilla">
+          {props.sincronia ? <PlanillaLugar {...props.sincronia} /> : null}
+          <ProblemasEnlace planilla={planilla} />
+        </div>
         <p class="novedad" role="status">
           <span id="novedad" />
         </p>

@@ -1,6 +1,8 @@
 /** Texts that several views share; Spanish of Chile, short and concrete (spec 2). */
 import type { Accion } from "../src/domain/command.ts";
+import type { SpoolEvent } from "../src/domain/event.ts";
 import type { Operacion, Spool } from "../src/domain/spool.ts";
+import type { Firma } from "../src/domain/trabajador.ts";
 
 export const OPERACION: Readonly<Record<Operacion, string>> = {
   ARM: "Armado",
@@ -37,6 +39,14 @@ export const HIZO: Readonly<Record<string, string>> = {
   ANOTAR: "anotó en",
   IMPORTAR: "leyó de la planilla",
   EDITAR: "cambió en la planilla",
+  CORREGIR: "corrigió",
+  SUPERVISOR_OVERRIDE: "desbloqueó a mano",
+};
+
+/** Who signed; the sheet where hands changed it there and nobody signed, else ZEUES itself. */
+export const quienFue = ({ autor, cambio }: SpoolEvent, firmado: (firma: Firma) => string) => {
+  if (autor.firma) return firmado(autor.firma);
+  return "estado" in cambio ? "La planilla" : "ZEUES";
 };
 
 /** `NV 0600 · OT 00001`; what is missing is left out. */
@@ -61,6 +71,8 @@ const CUENTA: Readonly<Record<string, readonly [string, string]>> = {
   APROBAR: ["aprobado", "aprobados"],
   RECHAZAR: ["rechazado", "rechazados"],
   ANOTAR: ["nota", "notas"],
+  CORREGIR: ["corregido", "corregidos"],
+  SUPERVISOR_OVERRIDE: ["desbloqueado a mano", "desbloqueados a mano"],
 };
 const ORDEN = Object.keys(CUENTA);
 /** What is done stands first. */

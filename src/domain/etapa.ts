@@ -12,9 +12,11 @@
  * | DESBLOQUEAR            | waiting for reparación                            |
  * | DESHACER               | in progress, since it was taken                   |
  * | APROBAR, IMPORTAR      | in no stage: it is done, or nothing is known yet  |
+ * | CORREGIR, SUPERVISOR_OVERRIDE | where the columns put it, if that is another |
  * | ANOTAR, EDITAR         | in the same stage as before                       |
  */
 import type { Cambio, SpoolEvent } from "./event.ts";
+import type { EstadoDeColumnas } from "./planilla.ts";
 import type { Operacion } from "./spool.ts";
 import type { Firma } from "./trabajador.ts";
 
@@ -39,6 +41,33 @@ export type Tramos = readonly (Tramo | null)[];
 
 type Abierta = Pick<Tramo, "etapa" | "firma" | "desdeMs">;
 
+/** What ARM and SOLD tell, before any inspection. */
+function etapaDeTrabajo({ arm, sold }: EstadoDeColumnas): Etapa {
+  if (sold.estado === "completado") return { operacion: "METROLOGIA", estado: "espera" };
+  if (sold.estado === "pausado") return { operacion: "SOLD", estado: "pausado" };
+  if (arm.estado === "completado") return { operacion: "SOLD", estado: "espera" };
+  return { operacion: "ARM", estado: arm.estado === "pausado" ? "pausado" : "espera" };
+}
+
+/** The stage of a spool that stands as hands wrote it; null for one that is approved. */
+function etapaDe(estado: EstadoDeColumnas): Etapa | null {
+  if (estado.ocupacion) return { operacion: estado.ocupacion.operacion, estado: "progreso" };
+  switch (estado.inspeccion.estado) {
+    case "pendiente":
+      return etapaDeTrabajo(estado);
+    case "rechazado":
+      return { operacion: "REPARACION", estado: "espera" };
+    case "reparacion pausada":
+      return { operacion: "REPARACION", estado: "pausado" };
+    case "reparado":
+      return { operacion: "METROLOGIA", estado: "espera" };
+    case "bloqueado":
+      return { operacion: "METROLOGIA", estado: "bloqueado" };
+    case "aprobado":
+      return null;
+  }
+}
+
 function etapaTras(cambio: Cambio): Etapa | null {
   switch (cambio.accion) {
     case "TOMAR":
@@ -56,13 +85,27 @@ function etapaTras(cambio: Cambio): Etapa | null {
         : { operacion: "REPARACION", estado: "espera" };
     case "DESBLOQUEAR":
       return { operacion: "REPARACION", estado: "espera" };
+    case "CORREGIR":
+    case "SUPERVISOR_OVERRIDE":
+      return etapaDe(cambio.estado);
     default:
       return null;
   }
 }
 
-/** Leaves the stage as it is. */
-const seMantiene = ({ accion }: Cambio): boolean => accion === "ANOTAR" || accion === "EDITAR";
+/** Leaves the stage as it is: a hand edit does, too, that changed a date or a name in it. */
+function seMantiene(cambio: Cambio, abierta: Abierta | null): boolean {
+  const { accion } = cambio;
+  if (accion === "ANOTAR" || accion === "EDITAR") return true;
+  if (accion !== "CORREGIR" && accion !== "SUPERVISOR_OVERRIDE") return false;
+  const tras = etapaTras(cambio);
+  const antes = abierta?.etapa;
+  return tras?.operacion === antes?.operacion && tras?.estado === antes?.estado;
+}
+
+/** Who has it in the stage that follows. */
+const quien = ({ cambio, autor }: SpoolEvent): Firma | null =>
+  "estado" in cambio ? (cambio.estado.ocupacion?.trabajador ?? null) : autor.firma;
 
 /** One spool's stages, read event by event. */
 class Lectura {
@@ -74,7 +117,8 @@ class Lectura {
   read(event: SpoolEvent): void {
     const { accion } = event.cambio;
     if (accion === "DESHACER") this.#undo();
-    this.tramos.push(accion === "DESHACER" || seMantiene(event.cambio) ? null : this.#end(event));
+    const goesOn = accion === "DESHACER" || seMantiene(event.cambio, this.#abierta);
+    this.tramos.push(goesOn ? null : this.#end(event));
   }
 
   #undo(): void {
@@ -84,11 +128,12 @@ class Lectura {
   }
 
   /** Ends the open stage and begins the one that follows. */
-  #end({ cambio, atMs, autor }: SpoolEvent): Tramo | null {
+  #end(event: SpoolEvent): Tramo | null {
+    const { cambio, atMs } = event;
     const antes = this.#abierta;
     this.#completada = cambio.accion === "COMPLETAR" ? { at: this.tramos.length, antes } : null;
     const etapa = etapaTras(cambio);
-    const firma = etapa?.estado === "progreso" ? autor.firma : null;
+    const firma = etapa?.estado === "progreso" ? quien(event) : null;
     this.#abierta = etapa && { etapa, firma, desdeMs: atMs };
     return antes && { ...antes, hastaMs: atMs, deshecho: false };
   }

@@ -8,6 +8,7 @@
 import type { Ajustes } from "./ajustes.ts";
 import type { Medio } from "./command.ts";
 import type { Fecha } from "./fecha.ts";
+import type { CambioAMano, Congelada, EstadoDeColumnas } from "./planilla.ts";
 import type { FinDeSesion, Sesion } from "./sesion.ts";
 import type { Ocupable, Spool, Tag } from "./spool.ts";
 import type { Firma, Trabajador } from "./trabajador.ts";
@@ -42,7 +43,13 @@ export type Cambio =
   /** First sight of a row: the whole spool as the sheet tells it. */
   | { readonly accion: "IMPORTAR"; readonly operacion: null; readonly spool: Spool }
   /** The engineers changed their columns of a known spool. */
-  | { readonly accion: "EDITAR"; readonly operacion: null; readonly descripcion: Descripcion };
+  | { readonly accion: "EDITAR"; readonly operacion: null; readonly descripcion: Descripcion }
+  /** Hands changed columns of ours, and it was taken; an OVERRIDE undid a BLOQUEADO (spec 7). */
+  | {
+      readonly accion: "CORREGIR" | "SUPERVISOR_OVERRIDE";
+      readonly operacion: null;
+      readonly estado: EstadoDeColumnas;
+    };
 
 /** Who did it and by which way. `firma` is null where nobody signed (an import). */
 export interface Autor {
@@ -135,6 +142,10 @@ export interface Planilla {
   readonly version: number;
   readonly leidaMs: number;
   readonly problemas: readonly Problema[];
+  /** Hand edits of our columns that wait for a supervisor; absent = none. */
+  readonly cambios?: readonly CambioAMano[];
+  /** The import stands still; absent or null = it does not. */
+  readonly congelada?: Congelada | null;
 }
 
 export type Event = SpoolEvent | TrabajadorEvent | PlanillaEvent | AjustesEvent | SesionEvent;

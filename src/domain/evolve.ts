@@ -108,6 +108,9 @@ function changed(spool: Spool, event: Ev): Spool {
       return { ...cambio.spool, notas: spool.notas };
     case "EDITAR":
       return { ...spool, ...cambio.descripcion };
+    case "CORREGIR":
+    case "SUPERVISOR_OVERRIDE":
+      return { ...spool, ...cambio.estado };
   }
 }
 

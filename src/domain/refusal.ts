@@ -24,6 +24,11 @@ export type Refusal =
   | { readonly code: "CONFLICTO_DE_VERSION"; readonly tag: Tag; readonly version: number }
   | { readonly code: "DEPENDENCIAS_NO_SATISFECHAS"; readonly falta: Falta }
   | { readonly code: "TRANSICION_INVALIDA"; readonly accion: Accion; readonly estado: string }
+  /** Of what waits for a decision about the workbook: decided, another, or of one way only. */
+  | {
+      readonly code: "TRANSICION_INVALIDA";
+      readonly planilla: "resuelto" | "cambió" | "solo deshacer";
+    }
   | { readonly code: "SPOOL_INCONSISTENTE"; readonly motivo: string };
 
 export type RefusalCode = Refusal["code"];

@@ -3,7 +3,8 @@
  * read from it. The floor adds each event as it applies it; what was before the start is read from
  * the log once (diario-load).
  *
- * J1: it holds actions of people only: what the sheet brought is nobody's work.
+ * J1: it holds actions of people, hand edits of our columns among them; what else the sheet
+ *     brought is nobody's work.
  * J2: it is in the order of the log, without doubles, and bounded.
  */
 import type { Event, SpoolEvent } from "../domain/event.ts";

@@ -78,6 +78,11 @@ export class Floor {
     return this.#spools.values();
   }
 
+  /** The same by tag, as it stands at any time. */
+  get byTag(): ReadonlyMap<Tag, Spool> {
+    return this.#spools;
+  }
+
   get count(): number {
     return this.#spools.size;
   }
@@ -88,6 +93,10 @@ export class Floor {
 
   trabajadores(): IterableIterator<Trabajador> {
     return this.#trabajadores.values();
+  }
+
+  get trabajadoresById(): ReadonlyMap<TrabajadorId, Trabajador> {
+    return this.#trabajadores;
   }
 
   /** A list's entries in order. */

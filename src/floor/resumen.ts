@@ -1,5 +1,6 @@
 /** Where a spool stands in each operation, as the dashboard's tiles count it. Pure. */
 import { closed } from "../domain/decide.ts";
+import type { Planilla } from "../domain/event.ts";
 import type { Policy } from "../domain/policy.ts";
 import { estadoDe, OPERACIONES, type Operacion, type Spool } from "../domain/spool.ts";
 import type { Firma, TrabajadorId } from "../domain/trabajador.ts";
@@ -42,6 +43,10 @@ export const FICHAS_DEL_MURO: readonly ListKey[] = [
   "en:METROLOGIA:disponible",
   "bloqueados",
 ];
+
+/** What the page of the workbook's problems lists, hand edits that wait among them. */
+export const problemasTotal = (planilla: Planilla | null): number =>
+  (planilla?.problemas.length ?? 0) + (planilla?.cambios?.length ?? 0);
 
 /** How many spools a worker holds. */
 export interface Carga {

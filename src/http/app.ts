@@ -18,6 +18,7 @@ import { needsSession } from "./middleware/session.ts";
 import { muroRoutes } from "./muro.ts";
 import { createPages } from "./pages.ts";
 import { paginasRoutes } from "./paginas.ts";
+import { problemasRoutes } from "./problemas.ts";
 import { RETRY_AFTER_S, tellAway, tellEdge } from "./refusals.ts";
 import { sesionRoutes } from "./sesion.ts";
 import { createStatic } from "./static.ts";
@@ -83,6 +84,7 @@ export function createApp(deps: Deps, rows: Rows): Hono<Env> {
   app.route("/eventos", eventosRoutes(deps));
   app.route("/acciones", accionesRoutes(deps, pages, rows));
   app.route("/", paginasRoutes(deps, pages, rows));
+  app.route("/problemas", problemasRoutes(deps, pages));
   app.route("/", tableroRoutes(deps, pages, rows));
   app.route("/", tableroEquipoRoutes(deps, pages));
   app.route("/", tableroProduccionRoutes(deps, pages));

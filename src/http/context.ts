@@ -10,6 +10,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Hub } from "../live/hub.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { SincroniaWatch } from "../sincronia.ts";
 
 export interface Deps {
   readonly floor: Floor;
@@ -22,6 +23,8 @@ export interface Deps {
   readonly apiToken: string | null;
   /** A made-up shop: pages say so. */
   readonly demo: boolean;
+  /** How the sheet is kept in step; null = no sheet is configured. */
+  readonly sincronia: Pick<SincroniaWatch, "latest" | "estado" | "up"> | null;
   /** What is wrong with the store, for pages; null when nothing is. */
   readonly almacen: () => string | null;
   readonly version: string;

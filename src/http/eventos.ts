@@ -33,6 +33,20 @@ export function parseVista(query: URLSearchParams, trabajadorId: TrabajadorId): 
   const kind = query.get("vista");
   if (kind === "tablero") return parseTablero(query);
   if (kind === "muro") return { kind };
+  if (kind === "problemas") return { kind, trabajadorId };
+  if (kind === "carrete") {
+    const tag = parseTag(query.get("tag") ?? "");
+    return tag && { kind, tag, trabajadorId };
+  }
+  return parseSearched(kind, query, trabajadorId);
+}
+
+/** A vista that a text narrows. */
+function parseSearched(
+  kind: string | null,
+  query: URLSearchParams,
+  trabajadorId: TrabajadorId,
+): Vista | null {
   const q = (query.get("q") ?? "").trim();
   if (q.length > Q_MAX) return null;
   if (kind === "buscar") return { kind, q };
@@ -42,10 +56,6 @@ export function parseVista(query: URLSearchParams, trabajadorId: TrabajadorId): 
   }
   if (kind === "operacion") {
     return isOperacion(operacion) ? { kind, operacion, trabajadorId, q } : null;
-  }
-  if (kind === "carrete") {
-    const tag = parseTag(query.get("tag") ?? "");
-    return tag && { kind, tag, trabajadorId };
   }
   return null;
 }
@@ -112,7 +122,7 @@ export function openStream(
   return c.body(new ReadableStream(body as unknown as UnderlyingSource), 200, HEADERS);
 }
 
-/** `/eventos?vista=tablero|muro|inicio|operacion|carrete&desde=SEQ&epoca=LOG`. */
+/** `/eventos?vista=tablero|muro|inicio|operacion|carrete|problemas&desde=SEQ&epoca=LOG`. */
 export function eventosRoutes(deps: Deps): Hono<Env> {
   return new Hono<Env>().get("/", async (c) => {
     const query = new URL(c.req.url).searchParams;

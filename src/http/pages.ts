@@ -1,6 +1,7 @@
 /** What all pages share: their shell, and how a refusal is shown. */
 import type { Context } from "hono";
 import type { Assets, Shell, Vivo } from "../../views/layout.tsx";
+import type { PlanillaChipProps } from "../../views/partes/planilla-chip.tsx";
 import { RechazoPage, RechazoSwap } from "../../views/rechazo.tsx";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
@@ -9,6 +10,8 @@ import type { Told } from "./refusals.ts";
 import { tableroQuery } from "./tablero-filtro.ts";
 
 export interface Pages {
+  /** What the chip of the sheet shows; null when no sheet is configured. */
+  chip(): PlanillaChipProps | null;
   /** The shell of a page that its stream keeps true. */
   live(c: Context<Env>, titulo: string, vista: Vista): Shell & { readonly vivo: Vivo };
   /** The shell of a page that stands still. */
@@ -49,6 +52,10 @@ export function createPages(deps: Deps, assets: Assets): Pages {
   });
   return {
     still,
+    chip() {
+      const { sincronia, now, policy } = deps;
+      return sincronia && { estado: sincronia.estado, ahoraMs: now(), zone: policy.zone };
+    },
     live(c, titulo, vista) {
       const vivo = { eventos: eventosUrl(vista, deps.ledger.epoch), desde: deps.floor.seq };
       const { kind } = vista;

@@ -6,7 +6,6 @@ import { CarretePage } from "../../views/carrete.tsx";
 import { InicioPage } from "../../views/inicio.tsx";
 import { OperacionPage } from "../../views/operacion.tsx";
 import { type ListaRows, MasRows } from "../../views/partes/lista.tsx";
-import { ProblemasPage } from "../../views/problemas.tsx";
 import { OPERACION } from "../../views/textos.ts";
 import { hasRol, ROLES_DE } from "../domain/decide.ts";
 import type { SpoolEvent } from "../domain/event.ts";
@@ -122,7 +121,6 @@ async function carrete(c: Context<Env>, deps: Deps, pages: Pages) {
 }
 
 export function paginasRoutes(deps: Deps, pages: Pages, rows: Rows): Hono<Env> {
-  const { floor, policy } = deps;
   const routes = new Hono<Env>();
 
   routes.get("/", (c) => inicio(c, deps, pages, rows));
@@ -142,9 +140,5 @@ export function paginasRoutes(deps: Deps, pages: Pages, rows: Rows): Hono<Env> {
 
   routes.get("/operacion/:op", (c) => operacion(c, pages, rows));
   routes.get("/carrete", (c) => carrete(c, deps, pages));
-  routes.get("/problemas", (c) => {
-    const shell = pages.still(c, "Problemas de la planilla");
-    return c.html(ProblemasPage({ shell, planilla: floor.planilla, zone: policy.zone }));
-  });
   return routes;
 }

@@ -69,6 +69,14 @@ const VERBOS: Readonly<Record<string, string>> = {
   ANOTAR: "anotar",
 };
 
+const DE_LA_PLANILLA: Readonly<
+  Record<Extract<Refusal, { planilla: unknown }>["planilla"], string>
+> = {
+  resuelto: "Esto ya no espera una decisión",
+  cambió: "La planilla cambió mientras la mirabas: revisa cómo quedó e intenta otra vez",
+  "solo deshacer": "Este cambio no se puede aceptar: deshazlo o corrígelo en la planilla",
+};
+
 const oneOf = (roles: readonly Rol[]): string =>
   roles.map((rol) => (rol === "Metrologia" ? "Metrología" : rol)).join(" o ");
 
@@ -112,6 +120,7 @@ function sentence(refusal: Refusal): string {
     case "DEPENDENCIAS_NO_SATISFECHAS":
       return FALTAS[refusal.falta];
     case "TRANSICION_INVALIDA":
+      if ("planilla" in refusal) return DE_LA_PLANILLA[refusal.planilla];
       if (refusal.accion === "DESHACER") return "Ya no se puede deshacer";
       return `No se puede ${VERBOS[refusal.accion]}: este carrete está ${refusal.estado}`;
     case "SPOOL_INCONSISTENTE":

@@ -14,6 +14,7 @@ import icons from "../../static/icons.svg" with { type: "text" };
 import live from "../../static/live.js" with { type: "text" };
 import manifest from "../../static/manifest.webmanifest" with { type: "text" };
 import muro from "../../static/muro.js" with { type: "text" };
+import planilla from "../../static/planilla.js" with { type: "text" };
 import tableroCss from "../../static/tablero.css" with { type: "text" };
 import tablero from "../../static/tablero.js" with { type: "text" };
 import tablet from "../../static/tablet.js" with { type: "text" };
@@ -60,6 +61,7 @@ export function createStatic(): { readonly routes: Hono<Env>; readonly assets: A
     "tablero.css": serve(tableroCss, "text/css; charset=utf-8"),
     "tablero.js": serve(minified(tablero), js),
     "muro.js": serve(minified(muro), js),
+    "planilla.js": serve(minified(planilla), js),
     "htmx.js": serve(htmx, js),
     "sse.js": serve(sse, js),
     "icons.svg": serve(icons, "image/svg+xml"),

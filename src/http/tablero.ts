@@ -15,7 +15,7 @@ import { OPERACIONES, type Spool } from "../domain/spool.ts";
 import { firmaOf } from "../domain/trabajador.ts";
 import { OCUPADOS } from "../floor/filtro.ts";
 import type { Floor } from "../floor/floor.ts";
-import { CASILLAS, cargas } from "../floor/resumen.ts";
+import { CASILLAS, cargas, problemasTotal } from "../floor/resumen.ts";
 import type { Rows } from "../live/rows.ts";
 import { type Slice, slicesOf } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
@@ -39,7 +39,7 @@ function fichasOf(floor: Floor): FichasProps {
     ocupados: floor.list("ocupados").length,
     bloqueados: floor.list("bloqueados").length,
     inconsistentes: floor.list("inconsistentes").length,
-    problemas: floor.planilla?.problemas.length ?? 0,
+    problemas: problemasTotal(floor.planilla),
   };
 }
 
@@ -78,6 +78,8 @@ const FILTRO_DESCONOCIDO = tellEdge(
   "Ese filtro no existe: revisa la operación y el estado en la dirección",
 );
 
+const EXTRA = ["tablero.css", "tablero.js"] as const;
+
 function tablero(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows) {
   const { floor, policy } = deps;
   const query = queryOf(c);
@@ -90,9 +92,10 @@ function tablero(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows) {
   const { q = "", filtro = OCUPADOS } = vista;
   const trabajador = query.get("trabajador") ?? "";
   const shell = pages.live(c, "Tablero", vista);
+  const sincronia = pages.chip();
   return c.html(
     TableroPage({
-      shell: { ...shell, extra: ["tablero.css", "tablero.js"] },
+      shell: { ...shell, extra: sincronia ? [...EXTRA, "planilla.js"] : EXTRA },
       filtros: {
         q,
         trabajador,
@@ -107,6 +110,7 @@ function tablero(c: Context<Env>, deps: Deps, pages: Pages, rows: Rows) {
       bloqueados: whole(rows, blocked),
       fichas: fichasOf(floor),
       planilla: floor.planilla,
+      sincronia,
       cargas: cargas(floor),
       actividad: floor.diario.actividad(),
       zone: policy.zone,

@@ -5,6 +5,7 @@
  */
 
 import { CarreteCard } from "../../views/carrete-card.tsx";
+import { DECISIONES, DECISIONES_UL, Decisiones } from "../../views/decisiones.tsx";
 import { HistoriaRow, historiaId, historiaOrden } from "../../views/historia.tsx";
 import { cuentaSwap, filaGone, filaUpsert, rowId } from "../../views/swaps.tsx";
 import { tramosDe } from "../domain/etapa.ts";
@@ -139,6 +140,25 @@ function spoolFragments(
   return out;
 }
 
+type ProblemasVista = Extract<Vista, { kind: "problemas" }>;
+
+/**
+ * What waits for a decision about the workbook, as it stands; its version keeps an older one from
+ * replacing it.
+ */
+export function decisionesFragment(vista: ProblemasVista, floor: Floor): Fragment {
+  const { planilla } = floor;
+  const quien = floor.trabajador(vista.trabajadorId) ?? null;
+  const li = Decisiones({ planilla, quien, zone: floor.policy.zone });
+  const id = DECISIONES;
+  const version = planilla?.version ?? 0;
+  return { id, html: filaUpsert({ ul: DECISIONES_UL, id, version, li }) };
+}
+
+/** The same where one of the events is about the workbook. */
+const problemasFragments = (vista: ProblemasVista, events: readonly Event[], floor: Floor) =>
+  events.some(({ kind }) => kind === "planilla") ? [decisionesFragment(vista, floor)] : [];
+
 /** What a batch of changes puts on a vista's screens. */
 export function changeFragments(
   vista: Vista,
@@ -146,9 +166,11 @@ export function changeFragments(
   floor: Floor,
   rows: Rows,
 ): readonly Fragment[] {
-  if (vista.kind === "carrete") {
+  if (vista.kind === "carrete" || vista.kind === "problemas") {
     const events = changes.map(({ event }) => event);
-    return carreteFragments(vista, events, floor);
+    return vista.kind === "carrete"
+      ? carreteFragments(vista, events, floor)
+      : problemasFragments(vista, events, floor);
   }
   const out = changes.flatMap(({ before, after }) =>
     after ? spoolFragments(vista, before, after, floor, rows) : [],
@@ -196,6 +218,7 @@ export function replayFragments(
   rows: Rows,
 ): readonly Fragment[] {
   if (vista.kind === "carrete") return carreteFragments(vista, events, floor);
+  if (vista.kind === "problemas") return problemasFragments(vista, events, floor);
   const tags = events.flatMap((event) => (event.kind === "spool" ? [event.tag] : []));
   const standing = standingFragments(vista, new Set(tags), floor, rows);
   const [first] = events;

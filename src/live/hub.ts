@@ -61,8 +61,8 @@ export class Hub {
   readonly #audiences = new Map<string, Audience>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #stopped = false;
-  /** What `tell` said last; a page may have been made before it and joined after. */
-  #told: Uint8Array | null = null;
+  /** What `tell` said last of each thing; a page may have been made before it and join after. */
+  readonly #told = new Map<string, { bytes: Uint8Array; shows: (vista: Vista) => boolean }>();
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -97,7 +97,7 @@ export class Hub {
     const stream = new Stream(sink, session, this.#limits, now);
     audience.streams.add(stream);
     stream.write(this.#greeting(vista, desde, epoch));
-    if (this.#told && vista.kind !== "json") stream.write(this.#told);
+    for (const { bytes, shows } of this.#told.values()) if (shows(vista)) stream.write(bytes);
     if (this.#stopped) this.#sendAway(stream);
     return () => {
       stream.lost();
@@ -119,12 +119,17 @@ export class Hub {
     }
   }
 
-  /** Shows this fragment on every page, now and when one joins, until there is another. */
-  tell(fragment: string): void {
+  /**
+   * Shows this fragment on the pages that have its place, now and when one joins, until there is
+   * another of the same thing. By default all pages have it.
+   */
+  tell(thing: string, fragment: string, on: (vista: Vista) => boolean = () => true): void {
     // Without an id: it is no place in the log.
-    this.#told = encodeFrame({ event: "spool_update", data: fragment });
+    const bytes = encodeFrame({ event: "spool_update", data: fragment });
+    const shows = (vista: Vista): boolean => vista.kind !== "json" && on(vista);
+    this.#told.set(thing, { bytes, shows });
     for (const audience of this.#audiences.values()) {
-      if (audience.vista.kind !== "json") audience.send(this.#told);
+      if (shows(audience.vista)) audience.send(bytes);
     }
   }
 

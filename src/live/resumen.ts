@@ -5,12 +5,13 @@
 import { ActividadRow, actividadId, cargasSwap } from "../../views/partes/actividad.tsx";
 import { fichaUl } from "../../views/partes/ficha-cuenta.tsx";
 import { Novedad } from "../../views/partes/novedad.tsx";
+import { problemasSwap } from "../../views/partes/problemas-enlace.tsx";
 import { umbralSwap } from "../../views/partes/umbral.tsx";
 import { cuentaSwap, filaGone, filaUpsert } from "../../views/swaps.tsx";
 import type { SpoolEvent } from "../domain/event.ts";
 import type { Change, Floor } from "../floor/floor.ts";
 import { type ListKey, placesOf } from "../floor/lists.ts";
-import { cargas, FICHAS, FICHAS_DEL_MURO } from "../floor/resumen.ts";
+import { cargas, FICHAS, FICHAS_DEL_MURO, problemasTotal } from "../floor/resumen.ts";
 import type { Fragment } from "./fragments.ts";
 import type { Vista } from "./vista.ts";
 
@@ -27,11 +28,14 @@ const cuenta = (list: ListKey, floor: Floor): Fragment => {
   return { id: `n-${ul}`, html: cuentaSwap({ ul, total: floor.list(list).length }) };
 };
 
-const problemas = (floor: Floor): Fragment => {
+/** The tile, and the link that says what they are. */
+function problemas({ planilla }: Floor): readonly Fragment[] {
   const ul = fichaUl("problemas");
-  const total = floor.planilla?.problemas.length ?? 0;
-  return { id: `n-${ul}`, html: cuentaSwap({ ul, total }) };
-};
+  return [
+    { id: `n-${ul}`, html: cuentaSwap({ ul, total: problemasTotal(planilla) }) },
+    { id: "problemas", html: problemasSwap(planilla) },
+  ];
+}
 
 const umbral = (floor: Floor): Fragment => ({
   id: "umbral",
@@ -81,7 +85,7 @@ export function resumenChanged(
     .map((list) => cuenta(list, floor));
   if (vista.kind === "muro") return out;
   if (changes.some(held)) out.push(carga(floor));
-  if (changes.some(({ event }) => event.kind === "planilla")) out.push(problemas(floor));
+  if (changes.some(({ event }) => event.kind === "planilla")) out.push(...problemas(floor));
   if (changes.some(({ event }) => event.kind === "ajustes")) out.push(umbral(floor));
   for (const { event } of changes) {
     if (event.kind === "spool" && event.autor.firma) {
@@ -96,5 +100,5 @@ export function resumenChanged(
 export function resumenSince(vista: Resumida, seq: number, floor: Floor): readonly Fragment[] {
   const counts = fichasOf(vista).map((list) => cuenta(list, floor));
   if (vista.kind === "muro") return counts;
-  return [...counts, problemas(floor), umbral(floor), carga(floor), ...actividad(floor, seq)];
+  return [...counts, ...problemas(floor), umbral(floor), carga(floor), ...actividad(floor, seq)];
 }

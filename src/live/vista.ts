@@ -29,6 +29,8 @@ export type Vista =
   /** Every spool whose tag, NV or OT holds the text, whatever its state. */
   | { readonly kind: "buscar"; readonly q: string }
   | { readonly kind: "carrete"; readonly tag: Tag; readonly trabajadorId: TrabajadorId }
+  /** What waits for a decision about the workbook; a supervisor has buttons. */
+  | { readonly kind: "problemas"; readonly trabajadorId: TrabajadorId }
   /** The stream for programs (`/api/sse/stream`): every event, as JSON, never coalesced. */
   | { readonly kind: "json" };
 

@@ -28,6 +28,9 @@ export interface ImportInput {
   readonly force: boolean;
 }
 
+/** What stands in every event of one import. */
+export type ImportMoment = Pick<ImportInput, "policy" | "nowMs" | "medio">;
+
 /** One record's next state and its event; cli and google give it the ledger's key. */
 export type ImportChange =
   | Change<"spool", Spool, SpoolEvent>

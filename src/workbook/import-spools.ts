@@ -1,55 +1,21 @@
 /** What an import changes in the spools, row by row (laws I1, I2, I3 of plan-import). */
-import { estadoDetalle } from "../domain/estado-detalle.ts";
-import type { Cambio, Pending, SpoolEvent } from "../domain/event.ts";
-import { blank, evolve } from "../domain/evolve.ts";
+import type { SpoolEvent } from "../domain/event.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
-import { isNotas } from "./columns.ts";
+import { estadosDe } from "./hand-edits.ts";
 import type { ImportChange, ImportInput } from "./import-change.ts";
-import { withoutNotas } from "./notas.ts";
+import { editar, importWhole, theirs } from "./import-row.ts";
 import type { Fila, Libro } from "./rows.ts";
-import { sameContent } from "./same.ts";
 import { type Celdas, celdasOf, differences } from "./spool-cells.ts";
 import { needTab } from "./tab.ts";
-
-function spoolChange(input: ImportInput, before: Spool, cambio: Cambio): ImportChange {
-  const autor = { firma: null, medio: input.medio, dispositivo: null };
-  const version = before.version + 1;
-  const bare = { tag: before.tag, version, atMs: input.nowMs, autor, cambio };
-  const state = evolve(before, bare);
-  const detalle = estadoDetalle(state, input.policy);
-  const event: Pending<SpoolEvent> = { kind: "spool", ...bare, estadoDetalle: detalle };
-  return { kind: "spool", expectedVersion: before.version, state, event };
-}
-
-function importar(input: ImportInput, before: Spool, spool: Spool): ImportChange {
-  const numbered = { ...spool, version: before.version + 1 };
-  return spoolChange(input, before, { accion: "IMPORTAR", operacion: null, spool: numbered });
-}
-
-/** The engineers' own columns, where they really differ. */
-function editar(input: ImportInput, known: Spool, fila: Fila): ImportChange | null {
-  const { nv, ot, ficha, fechaMateriales } = fila.spool;
-  const read = fila.materialesImposible ? known.fechaMateriales : fechaMateriales;
-  const descripcion = { nv, ot, ficha, fechaMateriales: read };
-  return sameContent(known, { ...known, ...descripcion })
-    ? null
-    : spoolChange(input, known, { accion: "EDITAR", operacion: null, descripcion });
-}
 
 /**
  * Whether the row says what the spool once was: a stale copy, no hand's work. A log that no
  * longer begins with the spool's first event can't tell.
  */
 function isPast(row: Celdas, events: readonly SpoolEvent[], policy: Policy): boolean {
-  const first = events[0];
-  if (first?.version !== 1) return false;
-  let spool = blank(first.tag);
-  for (const event of events) {
-    spool = evolve(spool, event);
-    if (differences(row, celdasOf(spool, policy)).length === 0) return true;
-  }
-  return false;
+  const states = estadosDe(events) ?? [];
+  return states.some((spool) => differences(row, celdasOf(spool, policy)).length === 0);
 }
 
 /** Columns of ours that hands changed; null when only the spool's history can tell. */
@@ -73,29 +39,6 @@ function importKnown(
   const change = editar(input, known, fila);
   const legible = fila.spool.inconsistencia === null;
   return { change, edits: legible ? handEdits(input, known, fila) : [] };
-}
-
-/** A tag seen for the first time, or one whose row made no sense before: taken whole (I1, I2). */
-function importWhole(
-  input: ImportInput,
-  known: Spool | undefined,
-  spool: Spool,
-): ImportChange | null {
-  const { version, notas } = known ?? spool;
-  if (known && sameContent(known, { ...spool, version, notas })) return null;
-  return importar(input, known ?? blank(spool.tag), spool);
-}
-
-/** A row as the engineers wrote it: remarks of ours in its Notas are none of theirs. */
-function theirs(fila: Fila, { notas }: Spool, { zone }: Policy): Fila {
-  if (notas.length === 0) return fila;
-  const ficha = Object.entries(fila.spool.ficha)
-    .map(([title, text]) => {
-      const own = isNotas(title) ? withoutNotas(text, notas, zone) : text;
-      return [title, own] as const;
-    })
-    .filter(([, text]) => text.trim() !== "");
-  return { ...fila, spool: { ...fila.spool, ficha: Object.fromEntries(ficha) } };
 }
 
 /** Changes of spools, and the tags whose history must be asked (`dudas`). */

@@ -1,14 +1,14 @@
 /** What an import changes in the workers: new, changed, gone (inactive) (spec 4). */
 import type { Pending, TrabajadorEvent } from "../domain/event.ts";
 import type { Trabajador } from "../domain/trabajador.ts";
-import type { ImportChange, ImportInput } from "./import-change.ts";
+import type { ImportChange, ImportInput, ImportMoment } from "./import-change.ts";
 import { sameContent } from "./same.ts";
 
-function change(input: ImportInput, after: Trabajador, expectedVersion: number): ImportChange {
+function change(moment: ImportMoment, after: Trabajador, expectedVersion: number): ImportChange {
   const version = expectedVersion + 1;
   const state = { ...after, version };
-  const autor = { firma: null, medio: input.medio, dispositivo: null };
-  const atMs = input.nowMs;
+  const autor = { firma: null, medio: moment.medio, dispositivo: null };
+  const atMs = moment.nowMs;
   const event: Pending<TrabajadorEvent> = {
     kind: "trabajador",
     atMs,
@@ -21,7 +21,7 @@ function change(input: ImportInput, after: Trabajador, expectedVersion: number):
 
 /** Whoever is new or changed; who is gone from the sheet keeps name and roles, inactive. */
 export function importTrabajadores(
-  input: ImportInput,
+  input: ImportMoment & Pick<ImportInput, "trabajadores">,
   personas: readonly Trabajador[],
 ): readonly ImportChange[] {
   const { trabajadores } = input;

@@ -4,8 +4,9 @@
  */
 import type { SpoolEvent } from "../domain/event.ts";
 import { fechaAt, formatFecha, formatInstant, instantOf, parseLectura } from "../domain/fecha.ts";
+import type { EstadoDeColumnas } from "../domain/planilla.ts";
 import type { Policy } from "../domain/policy.ts";
-import { isOcupable, type Ocupable, type Spool } from "../domain/spool.ts";
+import { isOcupable, OCUPABLES, type Ocupable, type Spool } from "../domain/spool.ts";
 import { plain } from "../domain/trabajador.ts";
 import { type Columnas, findColumns, METADATA_COLUMNAS } from "./columns.ts";
 import { cellAt, type Row, type Tab } from "./tab.ts";
@@ -45,12 +46,21 @@ export const SIN_RASTRO: Rastro = {
 export const metadataColumns = (tab: Tab): Columnas<Columna> =>
   findColumns<Columna>(tab, [], METADATA_COLUMNAS);
 
-/** The log's rows that can be placed in time, oldest first; a repeated ID counts once. */
-export function readMetadata(tab: Tab, policy: Policy): readonly Apunte[] {
+/**
+ * The log's rows that can be placed in time, oldest first; a repeated ID counts once.
+ * @param sabido tags whose rows are left out: a log of years takes a second to place in time
+ */
+export function readMetadata(
+  tab: Tab,
+  policy: Policy,
+  sabido: (tag: string) => boolean = () => false,
+): readonly Apunte[] {
   const at = metadataColumns(tab);
   const seen = new Set<string>();
   const out: Apunte[] = [];
   for (const [index, row] of tab.rows.entries()) {
+    const tag = cellAt(row, at.TAG_SPOOL).trim();
+    if (sabido(tag)) continue;
     const id = cellAt(row, at.ID).trim();
     const lectura = parseLectura(cellAt(row, at.Timestamp));
     if (!lectura || (id !== "" && seen.has(id))) continue;
@@ -58,7 +68,7 @@ export function readMetadata(tab: Tab, policy: Policy): readonly Apunte[] {
     const tipo = cellAt(row, at.Evento_Tipo).split("_")[0] ?? "";
     out.push({
       index,
-      tag: cellAt(row, at.TAG_SPOOL).trim(),
+      tag,
       atMs: instantOf(lectura, policy.zone),
       accion: plain(cellAt(row, at.Accion) || tipo).toUpperCase(),
       operacion: plain(cellAt(row, at.Operacion)).toUpperCase(),
@@ -71,6 +81,7 @@ export function readMetadata(tab: Tab, policy: Policy): readonly Apunte[] {
 interface Nota {
   readonly ciclo?: unknown;
   readonly desde?: unknown;
+  readonly pausadas?: unknown;
 }
 
 function notaOf(json: string): Nota {
@@ -84,8 +95,19 @@ function notaOf(json: string): Nota {
   }
 }
 
+/** A hand edit that was taken says the whole state anew. */
+const ANEW: ReadonlySet<string> = new Set(["CORREGIR", "SUPERVISOR_OVERRIDE"]);
+
+function begin(rastro: Rastro, pausadas: unknown): void {
+  const paused: readonly unknown[] = Array.isArray(pausadas) ? pausadas : [];
+  for (const operacion of OCUPABLES) rastro[operacion] = paused.includes(operacion);
+  rastro.ciclo = 0;
+  rastro.completada = false;
+}
+
 function follow(rastro: Rastro, { accion, operacion, json }: Apunte): void {
-  const { ciclo, desde } = notaOf(json);
+  const { ciclo, desde, pausadas } = notaOf(json);
+  if (ANEW.has(accion)) begin(rastro, pausadas);
   if (accion === "RECHAZAR") rastro.ciclo = (rastro.ciclo ?? 0) + 1;
   if (typeof ciclo === "number" && Number.isInteger(ciclo) && ciclo > 0) rastro.ciclo = ciclo;
   if (accion === "APROBAR") rastro.ciclo = 0;
@@ -114,23 +136,37 @@ export function rastros(apuntes: readonly Apunte[]): ReadonlyMap<string, Rastro>
   return out;
 }
 
+const PAUSADO = /pausad[ao]$/;
+
 const belowOf = (spool: Spool, operacion: Ocupable): string => {
   if (operacion === "REPARACION") return spool.inspeccion.estado;
   return (operacion === "ARM" ? spool.arm : spool.sold).estado;
 };
 
+/** The operations that stand paused in a state that hands told. */
+function pausadasIn({ arm, sold, inspeccion }: EstadoDeColumnas): readonly Ocupable[] {
+  const below = { ARM: arm.estado, SOLD: sold.estado, REPARACION: inspeccion.estado };
+  return OCUPABLES.filter((operacion) => PAUSADO.test(below[operacion]));
+}
+
 /**
  * What only the log can tell a ledger that starts from this workbook: the cycle, and that a TOMAR
- * continued something paused (`desde`), so that CANCELAR returns to it. And what people wrote.
+ * continued something paused (`desde`), so that CANCELAR returns to it. And what people wrote, and
+ * for people what their edit led to.
  */
-function jsonOf({ cambio }: SpoolEvent, antes: Spool | null): string {
-  const ciclo = "ciclo" in cambio ? cambio.ciclo : (antes?.ciclo ?? 0);
+function jsonOf({ cambio, estadoDetalle }: SpoolEvent, antes: Spool | null): string {
+  const estado = "estado" in cambio ? cambio.estado : null;
+  const told = estado ?? ("ciclo" in cambio ? cambio : antes);
+  const ciclo = told?.ciclo ?? 0;
+  const pausadas = estado ? pausadasIn(estado) : [];
   const desde = antes && cambio.accion === "TOMAR" ? belowOf(antes, cambio.operacion) : "";
   return JSON.stringify({
     ...(ciclo > 0 && cambio.accion !== "APROBAR" ? { ciclo } : {}),
-    ...(/pausad[ao]$/.test(desde) ? { desde: "pausado" } : {}),
+    ...(PAUSADO.test(desde) ? { desde: "pausado" } : {}),
+    ...(pausadas.length > 0 ? { pausadas } : {}),
     ...("motivo" in cambio && cambio.motivo ? { motivo: cambio.motivo } : {}),
     ...("texto" in cambio ? { texto: cambio.texto } : {}),
+    ...(estado ? { estado: estadoDetalle } : {}),
   });
 }
 

@@ -38,8 +38,11 @@ export interface ExportInput {
   readonly eventId: (event: SpoolEvent) => string;
 }
 
-/** Whether an event is an action taken in ZEUES, not something read from the sheet. */
-const isOurs = ({ cambio }: SpoolEvent): boolean =>
+/**
+ * Whether an event is logged in Metadata: actions taken in ZEUES, and hand edits of our columns
+ * that were taken (CORREGIR, SUPERVISOR_OVERRIDE); not what the engineers' own columns say.
+ */
+export const isOurs = ({ cambio }: SpoolEvent): boolean =>
   cambio.accion !== "IMPORTAR" && cambio.accion !== "EDITAR";
 
 /** Appends titles that the header lacks. */
@@ -63,7 +66,7 @@ function uniqueTags(tab: Tab, column: number): ReadonlySet<Tag> {
 type Edit = readonly [Escrita, string];
 
 /** What may be written of a spool; a version only when something was done to it here. */
-function writable({ inconsistencia }: Spool, acted: boolean): readonly Escrita[] {
+export function writable({ inconsistencia }: Spool, acted: boolean): readonly Escrita[] {
   if (inconsistencia !== null) return ["Notas"];
   return acted ? ESCRITAS : ESCRITAS.filter((name) => name !== "version");
 }

@@ -10,7 +10,7 @@
  */
 import type { Pending, Planilla, PlanillaEvent, Problema } from "../domain/event.ts";
 import type { Tag } from "../domain/spool.ts";
-import type { ImportChange, ImportInput } from "./import-change.ts";
+import type { ImportChange, ImportInput, ImportMoment } from "./import-change.ts";
 import { importSpools } from "./import-spools.ts";
 import { importTrabajadores } from "./import-trabajadores.ts";
 import { type Libro, readLibro } from "./rows.ts";
@@ -42,30 +42,40 @@ export type ImportPlan =
   | { readonly ok: false; readonly motivo: string };
 
 /** More gone than this is a broken read, not a shop's day (spec 7). */
-const SPOOLS_GONE_MAX = 0.05;
+export const SPOOLS_GONE_MAX = 0.05;
+export const SIN_CARRETES = "La hoja Operaciones no tiene ningún carrete";
 /** Staff changes faster than spools, but a quarter of it does not leave between two readings. */
 const TRABAJADORES_GONE_MAX = 0.25;
 
-function suspicion(input: ImportInput, libro: Libro): string | null {
-  const known = input.spools.size;
-  const goneSpools = [...input.spools.keys()].filter((tag) => !libro.filas.has(tag)).length;
-  if (libro.filas.size === 0) return "La hoja Operaciones no tiene ningún carrete";
-  if (goneSpools > known * SPOOLS_GONE_MAX) {
-    return `En la hoja Operaciones faltan ${goneSpools} de los ${known} carretes conocidos`;
-  }
-  if (libro.trabajadores.length === 0) return "La hoja Trabajadores no tiene a nadie";
-  const ids = new Set(libro.trabajadores.map(({ id }) => id));
-  const activos = [...input.trabajadores.values()].filter(({ activo }) => activo);
+/** Why the people of a workbook are suspect beside those known; null when they are not. */
+export function suspectPeople(
+  known: ImportInput["trabajadores"],
+  { trabajadores }: Pick<Libro, "trabajadores">,
+): string | null {
+  if (trabajadores.length === 0) return "La hoja Trabajadores no tiene a nadie";
+  const ids = new Set(trabajadores.map(({ id }) => id));
+  const activos = [...known.values()].filter(({ activo }) => activo);
   const left = activos.filter(({ id }) => !ids.has(id)).length;
   if (left > Math.max(1, activos.length * TRABAJADORES_GONE_MAX)) {
     return `En la hoja Trabajadores faltan ${left} de los ${activos.length} activos conocidos`;
   }
   const hadRoles = activos.some(({ roles }) => roles.length > 0);
-  const hasRoles = libro.trabajadores.some(({ roles }) => roles.length > 0);
+  const hasRoles = trabajadores.some(({ roles }) => roles.length > 0);
   return hadRoles && !hasRoles ? "La hoja Roles no da roles a nadie" : null;
 }
 
-function resumenOf(libro: Libro): Resumen {
+function suspicion(input: ImportInput, libro: Libro): string | null {
+  const known = input.spools.size;
+  const goneSpools = [...input.spools.keys()].filter((tag) => !libro.filas.has(tag)).length;
+  if (libro.filas.size === 0) return SIN_CARRETES;
+  if (goneSpools > known * SPOOLS_GONE_MAX) {
+    return `En la hoja Operaciones faltan ${goneSpools} de los ${known} carretes conocidos`;
+  }
+  return suspectPeople(input.trabajadores, libro);
+}
+
+/** What was read, in numbers. */
+export function resumenOf(libro: Libro): Resumen {
   const spools = [...libro.filas.values()].map(({ spool }) => spool);
   const conErrores = spools.filter(({ inconsistencia }) => inconsistencia !== null).length;
   return {
@@ -79,10 +89,14 @@ function resumenOf(libro: Libro): Resumen {
   };
 }
 
-function planillaChange(input: ImportInput, problemas: readonly Problema[]): ImportChange {
+/** The next version of what was last seen of the workbook. */
+export function planillaChange(
+  input: ImportMoment & Pick<ImportInput, "planilla">,
+  seen: Omit<Planilla, "version" | "leidaMs">,
+): ImportChange {
   const expectedVersion = input.planilla?.version ?? 0;
   const version = expectedVersion + 1;
-  const state: Planilla = { version, leidaMs: input.nowMs, problemas };
+  const state: Planilla = { version, leidaMs: input.nowMs, ...seen };
   const autor = { firma: null, medio: input.medio, dispositivo: null };
   const event: Pending<PlanillaEvent> = {
     kind: "planilla",
@@ -106,6 +120,6 @@ export function planImport(input: ImportInput): ImportPlan {
   const changes = [...spoolChanges, ...importTrabajadores(input, libro.trabajadores)];
   const problemas = libro.problemas.list();
   const listed = input.planilla !== null && sameContent(input.planilla.problemas, problemas);
-  if (!listed || input.tabsChanged) changes.push(planillaChange(input, problemas));
+  if (!listed || input.tabsChanged) changes.push(planillaChange(input, { problemas }));
   return { ok: true, changes, problemas, resumen: resumenOf(libro), dudas };
 }

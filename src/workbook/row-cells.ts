@@ -16,6 +16,7 @@ export interface RowContext {
 }
 
 const AVISO_FECHA = "Fecha en otra forma que DD-MM-YYYY; se leyó bien.";
+const ESCRIBE = "escribe la etiqueta, como MR(93)";
 export const AVISO_ETIQUETA = "Etiqueta de trabajador con espacios; se leyó bien.";
 
 export interface Reading extends RowContext {
@@ -49,7 +50,7 @@ export function firmaAt(r: Reading, column: "Armador" | "Soldador"): Firma | nul
   if (text.trim() === "") return null;
   const label = readEtiqueta(text);
   if (!label) {
-    r.errores.push(`${column} no se entiende: ${shown(text)}`);
+    r.errores.push(`${column} no se entiende: ${shown(text)}; ${ESCRIBE}`);
     return null;
   }
   if (!label.exact) r.avisos.push(AVISO_ETIQUETA);

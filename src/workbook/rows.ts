@@ -17,8 +17,10 @@ import {
   repeatedTitles,
   TRABAJADORES_COLUMNAS,
 } from "./columns.ts";
-import { type Apunte, rastros, readMetadata, SIN_RASTRO } from "./metadata.ts";
+import type { Memoria } from "./memoria.ts";
+import { type Apunte, type Rastro, rastros, readMetadata, SIN_RASTRO } from "./metadata.ts";
 import { collectProblemas, type Problemas } from "./problema.ts";
+import type { RowContext } from "./row-cells.ts";
 import { type RowReading, readSpoolRow } from "./spool-row.ts";
 import { filaOf, findTab, needTab, type Tab } from "./tab.ts";
 import { type Places, placeTags } from "./tags.ts";
@@ -37,6 +39,9 @@ export interface Libro extends Omit<Places, "places"> {
   readonly filas: ReadonlyMap<Tag, Fila>;
   readonly trabajadores: readonly Trabajador[];
   readonly problemas: Problemas;
+  /** Operaciones, and how its rows are read. */
+  readonly tab: Tab;
+  readonly context: RowContext;
 }
 
 const KNOWN_TITLES: Readonly<Record<string, readonly string[]>> = {
@@ -88,32 +93,58 @@ function metadataProblems(
   }
 }
 
+/** What spares work to whoever reads the same workbook again and again. */
+export interface Releer {
+  readonly memoria?: Memoria | undefined;
+  /** Tags that the log need not be asked about: they are known, and sound. */
+  readonly sabido?: (tag: string) => boolean;
+}
+
+function readLog(
+  tabs: readonly Tab[],
+  policy: Policy,
+  { places }: Places,
+  problemas: Problemas,
+  sabido: Releer["sabido"],
+): ReadonlyMap<string, Rastro> {
+  const metadata = findTab(tabs, "Metadata");
+  const apuntes = metadata ? readMetadata(metadata, policy, sabido) : [];
+  if (metadata) metadataProblems(metadata, apuntes, places, problemas);
+  return rastros(apuntes);
+}
+
 /**
  * Reads the workbook.
  * @throws WorkbookError when Operaciones, Trabajadores or Roles, or a critical column, is missing
  */
-export function readLibro(tabs: readonly Tab[], policy: Policy): Libro {
+export function readLibro(
+  tabs: readonly Tab[],
+  policy: Policy,
+  { memoria, sabido }: Releer = {},
+): Libro {
   const problemas = collectProblemas();
   const tab = needTab(tabs, "Operaciones");
   const at = operacionesColumns(tab);
   const trabajadores = readTrabajadores(tabs, problemas);
   readTitles(tabs, problemas);
-  const { places, ...counts } = placeTags(tab, at, readUniones(tabs), problemas);
-
-  const metadata = findTab(tabs, "Metadata");
-  const apuntes = metadata ? readMetadata(metadata, policy) : [];
-  if (metadata) metadataProblems(metadata, apuntes, places, problemas);
-  const log = rastros(apuntes);
+  const placed = placeTags(tab, at, readUniones(tabs), problemas);
+  const { places, ...counts } = placed;
+  const log = readLog(tabs, policy, placed, problemas, sabido);
 
   const firmas = new Map(trabajadores.map((persona) => [persona.id, firmaOf(persona)]));
   const context = { at, ficha: fichaColumns(tab), firmas, policy };
+  memoria?.begin(context);
   const filas = new Map<Tag, Fila>();
   for (const [tag, place] of places) {
     const rastro = log.get(tag) ?? SIN_RASTRO;
     const read = (index: number): RowReading =>
       readSpoolRow(tag, tab.rows[index] ?? [], rastro, context);
-    const [first, ...more] = place;
-    filas.set(tag, listFila(tab, place.map(filaOf), [read(first), ...more.map(read)], problemas));
+    const [index, ...more] = place;
+    const first =
+      memoria && more.length === 0
+        ? memoria.reading(tag, tab.rows[index] ?? [], rastro, () => read(index))
+        : read(index);
+    filas.set(tag, listFila(tab, place.map(filaOf), [first, ...more.map(read)], problemas));
   }
-  return { filas, trabajadores, problemas, ...counts };
+  return { filas, trabajadores, problemas, tab, context, ...counts };
 }

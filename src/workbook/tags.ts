@@ -1,5 +1,6 @@
 /** Which row is whose: the column TAG_SPOOL, and what is to be said of the tags in it. */
 import { parseTag, TAG_MAX, type Tag } from "../domain/spool.ts";
+import { shown } from "./cell.ts";
 import type { ColumnaOperaciones, Columnas } from "./columns.ts";
 import type { Problemas } from "./problema.ts";
 import { cellAt, filaOf, isBlank, type Row, type Tab } from "./tab.ts";
@@ -7,6 +8,10 @@ import type { Uniones } from "./uniones.ts";
 
 /** Tags hold letters, digits and the signs of drawings; the rest is mostly a slip or a trick. */
 const ODD_TAG = /^[=+@-]|[^\p{L}\p{N}\s\-_./"'#+*:,()]|\.\.|^.{61}/u;
+
+/** What a formula that fails shows instead, in English and in Spanish. */
+const FALLO =
+  /^(#(N\/A|¡?(REF|DIV\/0|VALUE|VALOR|NUM|NULL|ERROR)!|¿?(NAME|NOMBRE)\?)|Loading\.\.\.)$/;
 
 /** Indexes of a tag's rows. */
 export type Place = readonly [number, ...number[]];
@@ -29,15 +34,23 @@ function avisosOf(tag: Tag, text: string, ot: string, uniones: Uniones): string[
   return avisos;
 }
 
+/** The tag that a cell holds, if it holds one. */
+const tagAt = (text: string): Tag | null => (FALLO.test(text.trim()) ? null : parseTag(text));
+
+function sinTag(text: string): string {
+  if (text.trim() === "") return "Fila sin TAG_SPOOL";
+  return FALLO.test(text.trim())
+    ? `TAG_SPOOL tiene un error de fórmula: ${shown(text)}`
+    : `TAG_SPOOL de más de ${TAG_MAX} caracteres`;
+}
+
 /** Says that a row has no tag. @returns whether it is wholly blank. */
 function untagged(tab: Tab, row: Row, fila: number, text: string, problemas: Problemas): boolean {
   if (isBlank(row)) {
     problemas.aviso(tab.name, fila, "Fila en blanco.");
     return true;
   }
-  const empty = text.trim() === "";
-  const motivo = empty ? "Fila sin TAG_SPOOL" : `TAG_SPOOL de más de ${TAG_MAX} caracteres`;
-  problemas.error(tab.name, [fila], null, `${motivo}; no se lee.`);
+  problemas.error(tab.name, [fila], null, `${sinTag(text)}; no se lee.`);
   return false;
 }
 
@@ -54,7 +67,7 @@ export function placeTags(
   for (const [index, row] of tab.rows.entries()) {
     const fila = filaOf(index);
     const text = cellAt(row, at.TAG_SPOOL);
-    const tag = parseTag(text);
+    const tag = tagAt(text);
     if (tag === null) {
       if (untagged(tab, row, fila, text, problemas)) filasEnBlanco += 1;
       else filasSinTag += 1;

@@ -118,7 +118,8 @@ describe("message for other programs", () => {
       "COMPLETAR",
     ]);
     const others = ["CANCELAR", "LIBERAR", "APROBAR", "RECHAZAR", "DESBLOQUEAR", "IMPORTAR"];
-    for (const accion of [...others, "EDITAR"]) expect(messageType(accion)).toBe("STATE_CHANGE");
+    for (const accion of [...others, "EDITAR", "CORREGIR", "SUPERVISOR_OVERRIDE"])
+      expect(messageType(accion)).toBe("STATE_CHANGE");
   });
 
   test("LIBERAR names the supervisor who did it; an import names nobody", () => {

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { launchChromium, openScreen, SCREENS, SLOW_MS } from "../support/chromium.ts";
 import { openShop, type Shop } from "../support/shop.ts";
-
-/** Run in the page; `page.evaluate` is not subject to its CSP. */
-const AXE = await Bun.file(new URL(import.meta.resolve("axe-core/axe.min.js"))).text();
+import { violations } from "./axe-run.ts";
 
 let browser: Browser;
 let shop: Shop;
@@ -22,19 +19,6 @@ afterAll(async () => {
 const HECTOR = 12;
 const PATHS = ["/", "/operacion/ARM", "/operacion/METROLOGIA", "/buscar", "/tablero", "/muro"];
 const STILL = ["/problemas", "/sesion", "/equipo", "/hoy", "/produccion"];
-
-/** Violations of WCAG 2.2 A and AA, each with the elements that break it. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const results = await page.evaluate(async (): Promise<AxeResults> => {
-    const { axe } = window as unknown as { axe: typeof import("axe-core") };
-    const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    return axe.run(document, { runOnly: { type: "tag", values } });
-  });
-  return results.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-  );
-}
 
 describe.each([false, true])("accessible, dark %p", (dark) => {
   test.each([...PATHS, "carrete"])(

@@ -166,12 +166,14 @@ describe("the diary", () => {
   const events = (count: number, first = 1): SpoolEvent[] =>
     Array.from({ length: count }, (_, i) => suceso("TOMAR", "ARM", NOW_MS + i, { seq: first + i }));
 
-  test("holds people's actions only", () => {
+  test("holds people's actions only, hand edits of our columns among them", () => {
     const diario = new Diario();
     diario.add(suceso("IMPORTAR", null, NOW_MS));
     diario.add(suceso("EDITAR", null, NOW_MS));
     diario.add(suceso("ANOTAR", null, NOW_MS));
-    expect(diario.events.map(({ cambio }) => cambio.accion)).toEqual(["ANOTAR"]);
+    diario.add(suceso("CORREGIR", null, NOW_MS));
+    const acciones = diario.events.map(({ cambio }) => cambio.accion);
+    expect(acciones).toEqual(["ANOTAR", "CORREGIR"]);
   });
 
   test("is bounded, and says since when it is whole", () => {

@@ -16,6 +16,7 @@ const TARGETS: Tree = {
     ["domain/spool", "workbook/problema", "workbook/csv", "ledger/ledger", "floor/floor"]
       .concat(["actions/act", "live/hub", "google/outbox", "identity/pin", "http/app"])
       .concat(["demo/taller", "cli/serve", "announce", "compose", "config", "log", "metrics"])
+      .concat(["sincronia"])
       .map((path) => [`src/${path}.ts`, "export const it = 1; export type It = number;"]),
   ),
   "views/layout.tsx": "export const it = 1;",
@@ -61,8 +62,10 @@ const BROKEN: readonly (readonly [file: string, text: string, rule: string])[] =
   ["src/http/a.ts", value("../google/outbox.ts"), "http-imports"],
   ["src/http/b.ts", type("../compose.ts"), "http-imports"],
   ["src/http/c.ts", value("../workbook/problema.ts"), "http-types-only"],
+  ["src/http/d.ts", value("../sincronia.ts"), "http-types-only"],
   ["src/announce.ts", `${value("./identity/pin.ts")}\n${value("./log.ts")}`, "announce-imports"],
   ["src/announce.ts", `${value("./identity/pin.ts")}\n${value("./log.ts")}`, "announce-types-only"],
+  ["src/sincronia.ts", value("./metrics.ts"), "sincronia-imports"],
   ["src/config.ts", value("./ledger/ledger.ts"), "config-imports"],
   ["src/log.ts", value("./domain/spool.ts"), "log-imports"],
   ["src/metrics.ts", value("./domain/spool.ts"), "metrics-imports"],
@@ -92,6 +95,8 @@ const ALLOWED: Tree = {
   "src/ledger/redis.ts": value("ioredis"),
   "src/identity/a.ts": type("../domain/sesion.ts"),
   "src/announce.ts": `${value("ioredis")}\n${value("./ledger/ledger.ts")}`,
+  "src/sincronia.ts": `${value("./domain/spool.ts")}\n${value("./ledger/ledger.ts")}`,
+  "src/http/b.ts": type("../sincronia.ts"),
   "src/http/a.ts": `${value("hono")}\n${value("../live/hub.ts")}\nimport "../../static/live.js";`,
   "src/log.ts": value("pino"),
   "src/metrics.ts": value("prom-client"),

@@ -124,6 +124,7 @@ async function buildDeps(ledger: Ledger, acting: Ledger, parts: Parts): Promise<
     apiToken: parts.token === undefined ? TOKEN : parts.token,
     demo: false,
     almacen: () => null,
+    sincronia: null,
     version: "0.0.0-test",
     log: createLog("silent"),
     metrics: createMetrics(),

@@ -198,6 +198,34 @@ describe("H2: rendered once per audience, the same bytes to all", () => {
   });
 });
 
+describe("what is told to pages", () => {
+  const said = (client: Client) => client.of("spool_update").map(({ data }) => data);
+  const onTablero = ({ kind }: Vista) => kind === "tablero";
+
+  test("each thing goes to the pages that have its place, and to no program", () => {
+    using taller = openTaller({ spools: SPOOLS });
+    const [desk, tablet, program] = [TABLERO, operacion(93), JSON_VISTA].map((v) => taller.join(v));
+    taller.hub.tell("store", "<i>away</i>");
+    taller.hub.tell("sheet", "<i>behind</i>", onTablero);
+    expect([desk, tablet, program].map((client) => client && said(client))).toEqual([
+      ["<i>away</i>", "<i>behind</i>"],
+      ["<i>away</i>"],
+      [],
+    ]);
+  });
+
+  test("a page that was made before and joins after gets the last of each", () => {
+    using taller = openTaller({ spools: SPOOLS });
+    for (const text of ["1", "2"]) {
+      taller.hub.tell("store", `store ${text}`);
+      taller.hub.tell("sheet", `sheet ${text}`, onTablero);
+    }
+    expect(said(taller.join(TABLERO, { desde: 3 }))).toEqual(["store 2", "sheet 2"]);
+    expect(said(taller.join(operacion(93)))).toEqual(["store 2"]);
+    expect(said(taller.join(JSON_VISTA))).toEqual([]);
+  });
+});
+
 describe("ping", () => {
   test("every 15 s, with the seq that the stream shows", () => {
     using taller = openTaller({ spools: SPOOLS });

@@ -53,7 +53,8 @@ function pageOf(text: string, quien: Trabajador): Page {
   return { html, vista, desde: Number(main?.[2]), epoch: searchParams.get("epoca") };
 }
 
-export function openPages(taller: Taller): Pages {
+/** @param sincronia how the sheet is kept in step; null = no sheet is configured */
+export function openPages(taller: Taller, sincronia: Deps["sincronia"] = null): Pages {
   const { floor, hub, clock } = taller;
   const now = (): number => clock.nowMs;
   const events: SpoolEvent[] = [];
@@ -83,6 +84,7 @@ export function openPages(taller: Taller): Pages {
     apiToken: null,
     demo: false,
     almacen: () => null,
+    sincronia,
   };
   const deps = { ...parts, version: "0", log: createLog("silent"), metrics, now };
   const app = createApp(deps, taller.rows);

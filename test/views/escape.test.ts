@@ -8,7 +8,7 @@ import fc from "fast-check";
 import type { Command } from "../../src/domain/command.ts";
 import type { Planilla } from "../../src/domain/event.ts";
 import type { Spool } from "../../src/domain/spool.ts";
-import type { Trabajador } from "../../src/domain/trabajador.ts";
+import { firmaOf, type Trabajador } from "../../src/domain/trabajador.ts";
 import { openPages, type Pages } from "../live/pages-taller.ts";
 import { openTaller, type Taller } from "../live/taller.ts";
 import {
@@ -16,12 +16,14 @@ import {
   INGRID,
   inspeccionado,
   MAURICIO,
+  NOW_MS,
   NUSTA,
   ROSA,
   soldado,
   spool,
   trabajador,
 } from "../support/builders.ts";
+import { cambio, congelada, sincronia } from "../support/planilla.ts";
 import { HOSTILE } from "./hostile.ts";
 import { htmxRewritten, parsePage, skeleton, tagOf } from "./page.ts";
 
@@ -52,11 +54,18 @@ async function scene(text: string, base: (parts: { tag: string }) => Spool): Pro
     tag: text,
     motivo: text,
   }));
-  const planilla: Planilla = { version: 1, leidaMs: 0, problemas };
+  const celdas = [{ columna: text, decia: text, dice: text }];
+  const waiting = { ...cambio(one, { celdas, motivo: text }), deshacer: null };
+  const firma = { ...firmaOf(ATTACKER), nombre: text };
+  const cambios = [waiting, { ...waiting, deshacer: firma }];
+  const detenida = congelada({ motivo: text, huella: text, aplicar: null });
+  const planilla: Planilla = { version: 1, leidaMs: 0, problemas, cambios, congelada: detenida };
   const atMs = 0;
   const autor = { firma: null, medio: "planilla", dispositivo: null } as const;
   taller.apply({ kind: "planilla", version: 1, atMs, autor, planilla });
-  const site = openPages(taller);
+  const told = sincronia({ sinConexionDesdeMs: NOW_MS, motivo: text });
+  const estado = { kind: "sin conexion", desdeMs: NOW_MS, motivo: text } as const;
+  const site = openPages(taller, { latest: told, estado, up: false });
   const q = encodeURIComponent(text.slice(0, 100));
   const tag = encodeURIComponent(text);
   const paths: Record<string, string> = {
@@ -83,7 +92,9 @@ async function scene(text: string, base: (parts: { tag: string }) => Spool): Pro
   const load = async (when: string): Promise<void> => {
     for (const [name, path] of Object.entries(paths)) {
       // The card's buttons differ by role; all else is the same for anybody.
-      for (const quien of name === "carrete" ? [MAURICIO, ROSA, NUSTA] : [MAURICIO]) {
+      for (const quien of ["carrete", "problemas"].includes(name)
+        ? [MAURICIO, ROSA, NUSTA]
+        : [MAURICIO]) {
         pages[`${name}, ${when}, ${quien.id}`] = await page(site, path, quien);
       }
     }
@@ -91,6 +102,8 @@ async function scene(text: string, base: (parts: { tag: string }) => Spool): Pro
   const frames = watch(taller, text);
   await load("free");
   for (const [cmd, who] of steps(taller, text)) taller.act(text, cmd, who);
+  const decided = { ...planilla, version: 2, congelada: { ...detenida, aplicar: firma } };
+  taller.apply({ kind: "planilla", version: 2, atMs, autor, planilla: decided });
   await load("held");
   return { pages, frames: frames() };
 }
@@ -101,6 +114,7 @@ function watch(taller: Taller, text: string): () => string[] {
   const clients = [
     taller.join({ kind: "tablero" }),
     taller.join({ kind: "muro" }),
+    taller.join({ kind: "problemas", trabajadorId: ROSA.id }),
     taller.join({ kind: "inicio", trabajadorId, operacion: "ARM", q: "" }),
     taller.join({ kind: "buscar", q: "" }),
     ...(["ARM", "SOLD", "METROLOGIA", "REPARACION"] as const).map((operacion) =>
@@ -149,7 +163,9 @@ describe.each(Object.entries(BASES))("everywhere (%s)", (_, base) => {
     const swapped = hostile.frames.map(htmxRewritten);
     expect(swapped.map(skeleton)).toEqual(frames.map(htmxRewritten).map(skeleton));
     const forms = [...parsed, ...swapped].flatMap((html) =>
-      parsePage(html).forms.filter(({ attributes }) => attributes.action === "/acciones"),
+      parsePage(html).forms.filter(({ attributes }) =>
+        /^.(acciones|problemas.(aceptar|deshacer))$/.test(attributes.action ?? ""),
+      ),
     );
     expect(forms.length).toBeGreaterThan(0);
     for (const form of forms) expect(tagOf(form)).toBe(text);

@@ -292,6 +292,19 @@ test("workers: who has no rights by a typing slip", () => {
   ]);
 });
 
+test("a tag that is a formula's error is none, and its row is listed", () => {
+  const result = planned(libro(LISTO, { ...LISTO, TAG_SPOOL: "#N/A" }));
+  expect([...after(NADA, result).spools.keys()]).toEqual([A1]);
+  expect(result.resumen).toMatchObject({ carretes: 1, filasSinTag: 1 });
+  expect(result.problemas).toMatchObject([
+    {
+      gravedad: "error",
+      filas: [3],
+      motivo: "TAG_SPOOL tiene un error de fórmula: «#N/A»; no se lee.",
+    },
+  ]);
+});
+
 test("an action between two imports is not undone by the old workbook", () => {
   const from = known(LISTO);
   const spool = from.spools.get(A1) ?? blank(A1);

@@ -158,7 +158,11 @@ describe("what makes no sense is shown and not acted on", () => {
       "Ocupado con metrología aprobada",
     ],
     [TOMADO, { Fecha_Armado: "01-09-2026" }, "Ocupado en ARM, que ya está completado"],
-    [LISTO, { Armador: "Juan" }, "Armador no se entiende: «Juan»"],
+    [
+      LISTO,
+      { Armador: "Juan" },
+      "Armador no se entiende: «Juan»; escribe la etiqueta, como MR(93)",
+    ],
   ])("%#: %j", (base, parts, motivo) => {
     expect(row(base, parts).inconsistencia).toContain(motivo);
   });

@@ -2,7 +2,7 @@
 import type { SpoolEvent } from "../../src/domain/event.ts";
 import type { Carga } from "../../src/floor/resumen.ts";
 import { historiaOrden } from "../historia.tsx";
-import { carreteUrl, HIZO, numero, OPERACION } from "../textos.ts";
+import { carreteUrl, HIZO, numero, OPERACION, quienFue } from "../textos.ts";
 import { attr } from "./attr.ts";
 import { Hora } from "./tiempo.tsx";
 
@@ -10,8 +10,8 @@ export const actividadId = (seq: number): string => `a-${seq}`;
 
 /** One action; it never changes, so its version is always 1. */
 export const ActividadRow = ({ event, zone }: { event: SpoolEvent; zone: string }): string => {
-  const { autor, cambio, tag } = event;
-  const quien: string = autor.firma?.etiqueta ?? "ZEUES";
+  const { cambio, tag } = event;
+  const quien = quienFue(event, ({ etiqueta }) => etiqueta);
   return String(
     <li
       id={actividadId(event.seq)}

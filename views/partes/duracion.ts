@@ -18,6 +18,20 @@ export function duracion(ms: number): string {
     : `${hours} h ${minutes % MINUTES_PER_HOUR} min`;
 }
 
+const SECOND_MS = 1_000;
+const SECONDS_PER_MINUTE = 60;
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** `0:42`, `1:02:03` from an hour on: the same as static/planilla.js counts while it goes on. */
+export function cronometro(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND_MS));
+  const minutes = Math.floor(seconds / SECONDS_PER_MINUTE);
+  const rest = two(seconds % SECONDS_PER_MINUTE);
+  return minutes < MINUTES_PER_HOUR
+    ? `${minutes}:${rest}`
+    : `${Math.floor(minutes / MINUTES_PER_HOUR)}:${two(minutes % MINUTES_PER_HOUR)}:${rest}`;
+}
+
 /** `en armado`, `pausado en soldadura`, `a la espera de metrología`. */
 export function etapaText({ operacion, estado }: Etapa): string {
   const nombre = OPERACION[operacion].toLowerCase();

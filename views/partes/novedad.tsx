@@ -1,11 +1,11 @@
 /** The one line that a screen reader hears when something happens on the dashboard. */
 import type { SpoolEvent } from "../../src/domain/event.ts";
 import { enPantalla } from "../../src/domain/trabajador.ts";
-import { HIZO, OPERACION } from "../textos.ts";
+import { HIZO, OPERACION, quienFue } from "../textos.ts";
 
 /** Who did what: `Rosa Pérez (168) tomó`. */
-const quienHizo = ({ autor, cambio }: SpoolEvent): string =>
-  `${autor.firma ? enPantalla(autor.firma) : "ZEUES"} ${HIZO[cambio.accion] ?? cambio.accion}`;
+const quienHizo = (event: SpoolEvent): string =>
+  `${quienFue(event, enPantalla)} ${HIZO[event.cambio.accion] ?? event.cambio.accion}`;
 
 const enOperacion = ({ cambio }: SpoolEvent): string =>
   cambio.operacion ? ` (${OPERACION[cambio.operacion]})` : "";

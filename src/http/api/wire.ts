@@ -107,7 +107,7 @@ export type Occupied = z.infer<typeof Occupied>;
 export const OccupiedList = z.array(Occupied);
 
 const type = z.enum(["TOMAR", "PAUSAR", "COMPLETAR", "STATE_CHANGE"]);
-const accion = z.enum([...ACCIONES, "IMPORTAR", "EDITAR"]);
+const accion = z.enum([...ACCIONES, "IMPORTAR", "EDITAR", "CORREGIR", "SUPERVISOR_OVERRIDE"]);
 
 export const HistoryEvent = z.object({
   seq,
