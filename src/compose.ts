@@ -9,7 +9,9 @@ import type { ActDeps } from "./actions/act.ts";
 import { Announcing } from "./announce.ts";
 import { announcerOf, chooseLedger } from "./compose-ledger.ts";
 import { lineOf, type Picture, raisePicture } from "./compose-picture.ts";
+import { keepInStep } from "./compose-sheet.ts";
 import type { Config } from "./config.ts";
+import type { Sincronia } from "./domain/planilla.ts";
 import type { Floor } from "./floor/floor.ts";
 import { createApp } from "./http/app.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -141,6 +143,9 @@ export async function compose(
   const almacen = watchStore(ledger, picture, hub, metrics, now);
   const sincronia = config.google ? watchSheet({ ledger, now, log }, picture, hub) : null;
   const announcing = announce(ledger, picture, config, log);
+  const tellChip = (told: Sincronia) => sincronia?.told(told);
+  const sheet = { ledger, picture, log, metrics, now, tell: tellChip };
+  const endSheet = options.holdSheet === false ? null : keepInStep(config, sheet);
   const act: ActDeps = { ledger, current: (tag) => floor.spool(tag), policy, now };
   const parts = { floor, ledger, act, hub, sessions, policy, apiToken, demo, almacen, sincronia };
   const app = createApp({ ...parts, version: VERSION, log, metrics, now }, rows);
@@ -152,6 +157,7 @@ export async function compose(
     demo,
     async close() {
       hub.stop();
+      await endSheet?.();
       await sincronia?.stop();
       await announcing?.stop();
       await picture.stop();

@@ -13,7 +13,8 @@ const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
   zeues import CARPETA [--forzar] [--dry-run]   lee la planilla en CSV
   zeues export CARPETA [--forzar]        escribe la planilla en CSV
   zeues migrate a-redis | a-sqlite       copia el registro entero entre ZEUES_DATA y REDIS_URL
-  zeues doctor                           revisa la configuración y el registro, y dice qué hacer
+  zeues planilla [--dry-run | --crear]   revisa la planilla de Google; ensaya; agrega lo que falte
+  zeues doctor                           revisa configuración, registro y planilla: qué hacer
   zeues version | help
 
 Variables de entorno:
@@ -83,6 +84,10 @@ async function run(args: readonly string[]): Promise<number> {
   if (command === "import" || command === "export")
     return folderCommand(command, rest, config, log);
   if (command === "migrate") return migrateCommand(rest, config);
+  if (command === "planilla") {
+    const { planilla } = await import("./cli/planilla.ts");
+    return planilla({ config, args: rest, print });
+  }
   complain(`no existe la orden ${command}; zeues help las muestra`);
   return 2;
 }

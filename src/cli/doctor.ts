@@ -4,6 +4,7 @@
  */
 import { ownPlaces } from "../compose-ledger.ts";
 import { type Config, ConfigError, readConfig, readSettings, VARIABLE_NAMES } from "../config.ts";
+import { examineGoogle } from "../google/doctor.ts";
 import { aviso, bien, type Finding, mal } from "../ledger/finding.ts";
 import { examineRedis } from "../ledger/redis-doctor.ts";
 import { examineSqlite } from "../ledger/sqlite-doctor.ts";
@@ -48,13 +49,11 @@ async function* examine({ env, nowMs }: DoctorOptions): AsyncGenerator<Finding> 
     yield aviso(`el registro no se revisó (${config})`, "arregla primero la configuración");
     return;
   }
-  if (config.google) {
-    const what = "GOOGLE_SHEET_ID: esta versión todavía no sincroniza con Google";
-    yield aviso(what, "usa zeues import y zeues export");
-  }
   const { redis, sqlite } = ownPlaces(config);
   if (redis) yield* examineRedis({ ...redis, nowMs });
   else yield* examineSqlite(sqlite, nowMs);
+  const { google: access, policy } = config;
+  if (access) yield* examineGoogle({ access, zone: policy.zone });
 }
 
 /** No control character of a key or a path reaches the terminal. */
@@ -65,11 +64,13 @@ function lineOf({ grade, what, fix }: Finding): string {
   return plainLine(grade.padEnd(7) + what.replace(/[.]$/, "") + then);
 }
 
-/** The command. @returns the exit code: 1 when something is `mal` */
-export async function doctor(options: DoctorOptions): Promise<number> {
-  const { print } = options;
+/** Prints findings as they come, and how many. @returns the exit code: 1 when something is `mal` */
+export async function report(
+  findings: AsyncIterable<Finding>,
+  print: DoctorOptions["print"],
+): Promise<number> {
   const count = { bien: 0, aviso: 0, mal: 0 };
-  for await (const finding of examine(options)) {
+  for await (const finding of findings) {
     count[finding.grade] += 1;
     print(lineOf(finding));
   }
@@ -78,3 +79,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   print(count.mal > 0 ? `Hay ${males}, ${avisos}.` : `Nada mal, ${avisos}.`);
   return count.mal > 0 ? 1 : 0;
 }
+
+/** The command. @returns the exit code: 1 when something is `mal` */
+export const doctor = (options: DoctorOptions): Promise<number> =>
+  report(examine(options), options.print);

@@ -68,7 +68,9 @@ export async function serveCommand(
     print(`Para usar los tuyos: ${zeues} import CARPETA`);
   }
   if (config.google) {
-    print("GOOGLE_SHEET_ID: esta versión todavía no sincroniza con Google; usa import y export.");
+    const { account, credentialsFile } = config.google;
+    const who = account?.email ?? credentialsFile ?? "la identidad de esta máquina";
+    print(`Sincroniza con la planilla de Google (cuenta: ${who}).`);
   }
   const { promise, resolve } = Promise.withResolvers<string>();
   process.once("SIGTERM", () => resolve("SIGTERM"));

@@ -2,7 +2,7 @@
  * Google's answers as our types. Its own say that anything may be missing or null, and a cut body
  * may still be JSON: what an answer must have to be whole is checked here.
  */
-import type { Properties, RangeRows, Sheet, Value } from "./spreadsheet.ts";
+import type { NamedColumn, Properties, RangeRows, Sheet, Value } from "./spreadsheet.ts";
 
 type Maybe<T> = T | null | undefined;
 
@@ -29,6 +29,19 @@ interface RawSpreadsheet {
     readonly timeZone?: Maybe<string>;
   };
   readonly sheets?: Maybe<readonly RawSheet[]>;
+  readonly namedRanges?: Maybe<readonly RawName[]>;
+}
+
+interface RawName {
+  readonly namedRangeId?: Maybe<string>;
+  readonly name?: Maybe<string>;
+  readonly range?: {
+    readonly sheetId?: Maybe<number>;
+    readonly startRowIndex?: Maybe<number>;
+    readonly endRowIndex?: Maybe<number>;
+    readonly startColumnIndex?: Maybe<number>;
+    readonly endColumnIndex?: Maybe<number>;
+  };
 }
 
 const isValue = (value: unknown): value is Value =>
@@ -57,7 +70,20 @@ export function sheetOf({ properties = {} }: RawSheet): Sheet {
   };
 }
 
-export function propertiesOf({ properties = {}, sheets }: RawSpreadsheet): Properties {
+function nameOf({ namedRangeId, name, range = {} }: RawName): NamedColumn {
+  const { sheetId, startRowIndex, endRowIndex, startColumnIndex, endColumnIndex } = range;
+  const column = startColumnIndex ?? 0;
+  const rows = (startRowIndex ?? 0) > 0 || typeof endRowIndex === "number";
+  return {
+    id: namedRangeId ?? "",
+    name: name ?? "",
+    sheetId: sheetId ?? 0,
+    column,
+    whole: !rows && endColumnIndex === column + 1,
+  };
+}
+
+export function propertiesOf({ properties = {}, sheets, namedRanges }: RawSpreadsheet): Properties {
   const { title, locale, timeZone } = properties;
   if (!sheets || sheets.length === 0) throw new TypeError("a workbook without tabs was answered");
   return {
@@ -65,6 +91,7 @@ export function propertiesOf({ properties = {}, sheets }: RawSpreadsheet): Prope
     locale: locale ?? "",
     timeZone: timeZone ?? "",
     sheets: sheets.map(sheetOf),
+    names: (namedRanges ?? []).map(nameOf),
   };
 }
 

@@ -11,9 +11,10 @@ import { untilStopped } from "./clock.ts";
 import { credentialOf, transport } from "./credentials.ts";
 import { diagnose } from "./diagnose.ts";
 import { SheetsError, stopped } from "./failure.ts";
-import { growRequests, PROPERTIES_FIELDS, readQuery, writeBody } from "./requests.ts";
+import { growRequests, nameRequests, PROPERTIES_FIELDS, readQuery, writeBody } from "./requests.ts";
 import type {
   Growth,
+  NameChange,
   NewSheet,
   Properties,
   RangeRows,
@@ -107,9 +108,9 @@ class GoogleSpreadsheet implements Spreadsheet {
     return this.#call("read", (api, options) => api.spreadsheets.get(query, options), propertiesOf);
   }
 
-  async read(ranges: readonly string[]): Promise<readonly RangeRows[]> {
+  async read(ranges: readonly string[], { formulas = false } = {}): Promise<readonly RangeRows[]> {
     if (ranges.length === 0) return [];
-    const query = { ...this.#id, ...readQuery(ranges) };
+    const query = { ...this.#id, ...readQuery(ranges, formulas) };
     return this.#call(
       "read",
       (api, options) => api.spreadsheets.values.batchGet(query, options),
@@ -130,6 +131,11 @@ class GoogleSpreadsheet implements Spreadsheet {
 
   async grow(sheetId: number, by: Growth): Promise<void> {
     const requests = growRequests(sheetId, by);
+    if (requests.length > 0) await this.#change(requests, () => null);
+  }
+
+  async nameColumns(changes: readonly NameChange[]): Promise<void> {
+    const requests = nameRequests(changes);
     if (requests.length > 0) await this.#change(requests, () => null);
   }
 

@@ -94,7 +94,7 @@ const FORBIDDEN: readonly (readonly [RegExp, DeniedReason])[] = [
 const BAD_REQUEST: readonly (readonly [RegExp, DeniedReason])[] = [
   [/protected cell|protected range|protected sheet/i, "protected"],
   [/unable to parse range|no grid with id|sheet with id .* not found/i, "tab"],
-  [/exceeds grid limits/i, "grid"],
+  [/exceeds grid limits|tried writing to (row|column) /i, "grid"],
   [/above the limit of \d+ cells|number of cells .* limit|10,?000,?000/i, "full"],
   [/not supported for this document|office file/i, "office"],
   [/already exists/i, "exists"],

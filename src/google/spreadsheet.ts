@@ -1,5 +1,5 @@
 /**
- * The spreadsheet as the sync needs it: five requests, each of them one of Google's (a batch counts
+ * The spreadsheet as the sync needs it: six requests, each of them one of Google's (a batch counts
  * once) and none when there is nothing to ask. Every one may throw SheetsError; none is repeated
  * here (retry.ts).
  */
@@ -23,6 +23,26 @@ export interface Properties {
   readonly timeZone: string;
   /** In the order of the tabs; one that is a chart has 0 rows and columns. */
   readonly sheets: readonly Sheet[];
+  readonly names: readonly NamedColumn[];
+}
+
+/** A named range, as far as a column of ours may be behind it. */
+export interface NamedColumn {
+  readonly id: string;
+  readonly name: string;
+  readonly sheetId: number;
+  /** Its first column, from 0. */
+  readonly column: number;
+  /** Whether it is one column from top to bottom, however long the tab is. */
+  readonly whole: boolean;
+}
+
+/** A column that gets a name; `id` of the name that stands for another so far, null = a new one. */
+export interface NameChange {
+  readonly id: string | null;
+  readonly name: string;
+  readonly sheetId: number;
+  readonly column: number;
 }
 
 export interface RangeRows {
@@ -59,8 +79,14 @@ export interface Spreadsheet {
   readonly account: string | null;
   /** One read. */
   properties(): Promise<Properties>;
-  /** One read; the answer has the ranges in their order. */
-  read(ranges: readonly string[]): Promise<readonly RangeRows[]>;
+  /**
+   * One read; the answer has the ranges in their order.
+   * @param options `formulas` = a formula as it was entered (`=A1+1`), not what it comes to
+   */
+  read(
+    ranges: readonly string[],
+    options?: { readonly formulas?: boolean },
+  ): Promise<readonly RangeRows[]>;
   /**
    * One write, all or nothing.
    * @returns with `echo` what stands in each written range now, in their order; else nothing
@@ -74,6 +100,8 @@ export interface Spreadsheet {
    * would cut off what hands added since it was read. Applied twice it leaves spare rows, no harm.
    */
   grow(sheetId: number, by: Growth): Promise<void>;
+  /** One write. Denied as `exists` when a name is there already. */
+  nameColumns(changes: readonly NameChange[]): Promise<void>;
   /** One write. Denied as `exists` when a tab has the title. */
   addTab(sheet: NewSheet): Promise<Sheet>;
 }

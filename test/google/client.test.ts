@@ -162,6 +162,7 @@ describe("a read", () => {
         { sheetId: 0, title: "Operaciones", rowCount: 9, columnCount: 4 },
         { sheetId: 7, title: "Gráfico", rowCount: 0, columnCount: 0 },
       ],
+      names: [],
     });
     expect(google.asked[0]?.path).toBe(`/v4/spreadsheets/${SHEET_ID}`);
     expect(google.asked[0]?.query.get("fields")).toContain("gridProperties(rowCount,columnCount)");
