@@ -7,9 +7,9 @@ import { join } from "node:path";
 import type { Problema, SpoolEvent } from "../domain/event.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Tag } from "../domain/spool.ts";
-import { type Ledger, spoolKey, trabajadorKey, type Write } from "../ledger/ledger.ts";
+import { toWrite } from "../google/intake.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { readCsv } from "../workbook/csv.ts";
-import type { ImportChange } from "../workbook/import-change.ts";
 import { type ImportPlan, planImport, type Resumen } from "../workbook/plan-import.ts";
 import { documentsOf, headerKey, type Tab, WorkbookError } from "../workbook/tab.ts";
 
@@ -87,18 +87,6 @@ export async function readFolder(folder: string): Promise<readonly Tab[]> {
     if (twins.length > 1) throw new WorkbookError(`La hoja ${name} está dos veces en ${folder}.`);
   }
   return tabs;
-}
-
-function toWrite(change: ImportChange): Write {
-  const { kind, state, expectedVersion, event } = change;
-  switch (kind) {
-    case "spool":
-      return { key: spoolKey(state.tag), expectedVersion, state, event };
-    case "trabajador":
-      return { key: trabajadorKey(state.id), expectedVersion, state, event };
-    case "planilla":
-      return { key: "planilla", expectedVersion, state, event };
-  }
 }
 
 async function differ(ledger: Ledger, documents: Readonly<Record<string, string>>) {

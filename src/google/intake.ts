@@ -56,7 +56,8 @@ const HISTORIES_AT_ONCE = 50;
 /** As many as a big shop has spools; rows that wait are asked once, not with every read. */
 const HISTORIES_MAX = 10_000;
 
-function toWrite(change: ImportChange): Write {
+/** A change of an import as the ledger stores it. */
+export function toWrite(change: ImportChange): Write {
   const { kind, state, expectedVersion, event } = change;
   switch (kind) {
     case "spool":
