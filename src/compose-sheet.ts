@@ -18,6 +18,9 @@ export interface SheetDeps {
   readonly tell: (sincronia: Sincronia) => void;
 }
 
+/** A stop lets a request end for so long; what is cut off then is found out by the next holder. */
+const STOP_MS = 3_000;
+
 /** Starts to keep ledger and workbook in step. @returns a function that ends it */
 export function keepInStep(
   { google, policy }: Config,
@@ -25,9 +28,10 @@ export function keepInStep(
 ): () => Promise<void> {
   if (!google) return async () => {};
   const { floor } = picture;
+  const cut = new AbortController();
   const sync = new Sync({
     ledger,
-    spreadsheet: openSpreadsheet(google),
+    spreadsheet: openSpreadsheet(google, { signal: cut.signal }),
     known: () => ({
       spools: floor.byTag,
       trabajadores: floor.trabajadoresById,
@@ -48,6 +52,8 @@ export function keepInStep(
   sync.start();
   return async () => {
     unsubscribe();
+    const timer = setTimeout(() => cut.abort(), STOP_MS);
     await sync.stop();
+    clearTimeout(timer);
   };
 }
