@@ -18,7 +18,7 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { Hub } from "./live/hub.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { SincroniaWatch } from "./sincronia.ts";
+import { type SincroniaDeps, SincroniaWatch } from "./sincronia.ts";
 
 export const VERSION: string = pkg.version;
 
@@ -42,6 +42,8 @@ export interface ComposeOptions {
   readonly pingMs?: number;
   /** False: only shows how another process keeps the sheet in step (tests). */
   readonly holdSheet?: boolean;
+  /** How often it looks how the sheet is kept in step. */
+  readonly sheetReadMs?: number;
 }
 
 /** Tells pages, streams and metrics how the store is. @returns what new pages say. */
@@ -79,15 +81,16 @@ function watchStore(
 
 /** Shows on the dashboard and the wall how the sheet is kept in step, by whichever process. */
 function watchSheet(
-  { ledger, now, log }: { ledger: Ledger; now: () => number; log: Log },
+  parts: Pick<SincroniaDeps, "ledger" | "now" | "readMs"> & { readonly log: Log },
   picture: Picture,
   hub: Hub,
 ): SincroniaWatch {
   const { floor } = picture;
   const { zone } = floor.policy;
   const congelada = () => Boolean(floor.planilla?.congelada);
+  const { now, log } = parts;
   const onFault = (err: unknown) => log.error({ err }, "sincronia");
-  const watch = new SincroniaWatch({ ledger, congelada, now, onFault });
+  const watch = new SincroniaWatch({ ...parts, congelada, onFault });
   const tell = (): void => {
     const chip = PlanillaChip({ estado: watch.estado, ahoraMs: now(), zone, swap: true });
     hub.tell("planilla", String(chip), ({ kind }) => kind === "tablero" || kind === "muro");
@@ -141,7 +144,9 @@ export async function compose(
     for (const { event } of changes) log.info(lineOf(event), "commit");
   });
   const almacen = watchStore(ledger, picture, hub, metrics, now);
-  const sincronia = config.google ? watchSheet({ ledger, now, log }, picture, hub) : null;
+  const { sheetReadMs: readMs } = options;
+  const watching = { ledger, now, log, ...(readMs === undefined ? {} : { readMs }) };
+  const sincronia = config.google ? watchSheet(watching, picture, hub) : null;
   const announcing = announce(ledger, picture, config, log);
   const tellChip = (told: Sincronia) => sincronia?.told(told);
   const sheet = { ledger, picture, log, metrics, now, tell: tellChip };

@@ -51,6 +51,8 @@ export interface SincroniaDeps {
   readonly now: () => number;
   /** Told of what a reading throws that is not the ledger's absence. */
   readonly onFault: (fault: unknown) => void;
+  /** How often the document is read; two seconds. */
+  readonly readMs?: number;
   /** Calls `act` again and again; the answer ends it. By default a timer. */
   readonly every?: (ms: number, act: () => void) => () => void;
 }
@@ -105,10 +107,10 @@ export class SincroniaWatch {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reads now, and every two seconds from then on. */
+  /** Reads now, and again and again from then on. */
   start(): void {
-    const { every = timer } = this.#deps;
-    this.#end = every(READ_MS, () => void this.read());
+    const { every = timer, readMs = READ_MS } = this.#deps;
+    this.#end = every(readMs, () => void this.read());
     void this.read();
   }
 

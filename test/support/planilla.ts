@@ -105,4 +105,5 @@ export const planterOf = (running: {
 export const SHEET = {
   env: { GOOGLE_SHEET_ID: "1aBcD3fGh1jKlMn0pQrStUvWxYz_0123456789ABCDEF" },
   holdSheet: false,
+  sheetReadMs: 50,
 } as const;
