@@ -1,5 +1,6 @@
 /** All checks, in the order in which they run; `CUPO` only when it is asked for, last of all. */
 import { CELL_CHECKS } from "./check-cells.ts";
+import { names } from "./check-names.ts";
 import { REFUSAL_CHECKS } from "./check-refusals.ts";
 import type { Check, Probe } from "./probe.ts";
 
@@ -90,4 +91,10 @@ export const CUPO: Check = {
   },
 };
 
-export const CHECKS: readonly Check[] = [rowMetadata, ...REFUSAL_CHECKS, ...CELL_CHECKS, latencies];
+export const CHECKS: readonly Check[] = [
+  rowMetadata,
+  names,
+  ...REFUSAL_CHECKS,
+  ...CELL_CHECKS,
+  latencies,
+];
