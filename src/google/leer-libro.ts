@@ -2,9 +2,9 @@
  * The whole workbook as the intake reads it: Operaciones and the people with each poll, the log and
  * the unions, which tell of a spool only when it is seen for the first time, once an hour.
  */
-import type { Problema } from "../domain/event.ts";
 import { ESCRITAS, operacionesColumns } from "../workbook/columns.ts";
 import { propiasDe } from "../workbook/hand-edits.ts";
+import type { Aviso } from "../workbook/intake-input.ts";
 import {
   cellAt,
   DEFAULT_DIALECT,
@@ -31,11 +31,7 @@ const SELDOM_MS = 3_600_000;
 
 export interface Libro {
   readonly tabs: readonly Tab[];
-  readonly avisos: readonly Pick<Aviso, "tab" | "fila" | "motivo">[];
-}
-
-interface Aviso extends Omit<Problema, "filas"> {
-  readonly fila: number;
+  readonly avisos: readonly Aviso[];
 }
 
 const tabOf = (name: string, [header = [], ...rows]: readonly Row[]): Tab => ({
@@ -46,7 +42,7 @@ const tabOf = (name: string, [header = [], ...rows]: readonly Row[]): Tab => ({
 });
 
 /** Tags that the sheet keeps as numbers: what was typed is lost, `3-5` became a day. */
-function numberTags({ rows }: RangeRows, tab: Tab): Libro["avisos"] {
+function numberTags({ rows }: RangeRows, tab: Tab): readonly Aviso[] {
   const { TAG_SPOOL } = operacionesColumns(tab);
   return rows.slice(1).flatMap((row, index) => {
     const value = row[TAG_SPOOL];
@@ -59,7 +55,7 @@ function numberTags({ rows }: RangeRows, tab: Tab): Libro["avisos"] {
 }
 
 /** What ZEUES would write and the workbook has no place for. */
-function faltas(operaciones: Tab, seldom: readonly Tab[]): Libro["avisos"] {
+function faltas(operaciones: Tab, seldom: readonly Tab[]): readonly Aviso[] {
   const at = operacionesColumns(operaciones);
   const columns = ESCRITAS.filter((name) => at[name] < 0);
   const sobre = "zeues planilla --crear";

@@ -6,9 +6,8 @@ import { BUDGET_PER_MINUTE, Budget } from "../../src/google/budget.ts";
 import { type Fault, SheetsError } from "../../src/google/failure.ts";
 import { meter } from "../../src/google/meter.ts";
 import { type Attempt, type Policy, withPolicy } from "../../src/google/retry.ts";
-import { singleFlight } from "../../src/google/single-flight.ts";
 import { createMetrics } from "../../src/metrics.ts";
-import { settle, VirtualClock } from "./virtual-clock.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
 const SERVER: Fault = { kind: "busy", reason: "server", status: 503, retryAfterMs: 0 };
 const QUOTA: Fault = { kind: "busy", reason: "quota", bucket: null, retryAfterMs: 0 };
@@ -246,47 +245,6 @@ test("an hour without Google: few requests, within the budget, and soon back", a
     expect(minute.length).toBeLessThanOrEqual(BUDGET_PER_MINUTE);
   }
 });
-
-describe("single-flight", () => {
-  /** A read that ends when it is told to. */
-  function reading() {
-    const flights: PromiseWithResolvers<number>[] = [];
-    const read = singleFlight(() => {
-      const flight = Promise.withResolvers<number>();
-      flights.push(flight);
-      return flight.promise;
-    });
-    return { flights, read };
-  }
-
-  test("who asks while one runs shares the next: the running one may be older than their write", async () => {
-    const { flights, read } = reading();
-    const first = read();
-    const others = [read(), read(), read()];
-    expect(flights).toHaveLength(1);
-    flights[0]?.resolve(1);
-    expect(await first).toBe(1);
-    await settle();
-    flights[1]?.resolve(2);
-    expect(await Promise.all(others)).toEqual([2, 2, 2]);
-    expect(flights).toHaveLength(2);
-  });
-
-  test("a failure is its own askers', not those of the next", async () => {
-    const { flights, read } = reading();
-    const first = read();
-    const second = read();
-    flights[0]?.reject(new SheetsError(LOST));
-    await expect(first).rejects.toMatchObject({ fault: LOST });
-    await settle();
-    flights[1]?.resolve(2);
-    expect(await second).toBe(2);
-    const third = read();
-    flights[2]?.resolve(3);
-    expect(await third).toBe(3);
-  });
-});
-
 test("each request is counted by kind and result, and what is left of the budget is shown", async () => {
   const metrics = createMetrics();
   const policy = stand();
