@@ -337,8 +337,14 @@ export async function simulate(options: SimulationOptions): Promise<Outcome> {
   emulator.faults.seed(seed);
   const before = ["refuse", "drop", "html"] as const;
   const after = ["apply-drop", "apply-cut", "apply-html"] as const;
-  for (const kind of [...before, ...after]) {
-    emulator.faults.add({ kind, methods: ["write"], probability: failing / 6 });
+  // Rules are tried one after the other: each gets its share of what those before it left.
+  const half = failing / 2;
+  const shares = [
+    ...before.map((kind) => [kind, 1 - (1 - half) ** (1 / before.length)] as const),
+    ...after.map((kind) => [kind, 1 - (1 - half / (1 - half)) ** (1 / after.length)] as const),
+  ];
+  for (const [kind, probability] of shares) {
+    emulator.faults.add({ kind, methods: ["write"], probability });
   }
   let wrongSince: number | null = null;
   const wrongMs: number[] = [];
