@@ -31,9 +31,22 @@ export function privateKey(text: string): string | null {
   }
 }
 
-/** An address without user, password, query; `path` = whether it may have one. */
+/**
+ * Link-local addresses, and where clouds tell a machine who it is: never the Sheets API, and what
+ * answers there would be given a token. (The library asks the machine's metadata by itself, where
+ * there is no other credential.)
+ */
+const OWN_MACHINE =
+  /^(169\.254\..*|\[::ffff:a9fe:.*|\[fe[89ab].*|\[fd00:ec2:.*|metadata(\.google\.internal)?\.?)$/;
+
+/**
+ * An address without user, password, query; `path` = whether it may have one. It is the operator's
+ * own word: private and local ones are right, for a private endpoint or the emulator.
+ */
 export const address = (path: boolean) => (text: string) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
+  // URL has made one form of all that name the same address.
+  if (OWN_MACHINE.test(url.hostname)) return null;
   return !url.search && !url.hash && (path || url.pathname === "/") ? url.href : null;
 };

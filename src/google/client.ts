@@ -8,7 +8,7 @@ import type { Access } from "./access.ts";
 import { needAll, propertiesOf, rangeRows, sheetOf } from "./answers.ts";
 import type { CallKind } from "./budget.ts";
 import { untilStopped } from "./clock.ts";
-import { credentialOf, transport } from "./credentials.ts";
+import { credentialOf, transport, useOneTransport } from "./credentials.ts";
 import { diagnose } from "./diagnose.ts";
 import { SheetsError, stopped } from "./failure.ts";
 import { growRequests, nameRequests, PROPERTIES_FIELDS, readQuery, writeBody } from "./requests.ts";
@@ -52,6 +52,7 @@ async function signer(access: Access, transporterOptions: object) {
       ? await google.getClient()
       : // The way of the machine's own identity, with a file: the public ones print warnings.
         await google._getApplicationCredentialsFromFilePath(credential.file, clientOptions);
+  useOneTransport(client);
   // A machine may be one without a name; the sentences then do without too.
   const named = await google.getCredentials().catch(() => null);
   return { client, account: named?.client_email ?? null };

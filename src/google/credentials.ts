@@ -51,14 +51,19 @@ const GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token";
 type Init = Pick<RequestInit, "method" | "headers" | "body" | "signal">;
 
 /**
- * The transport under the client. Two things are different from the client's own:
- * the token's address may be another, and a GET never goes over a kept connection: Bun repeats it
- * by itself when the other side has just closed that one, and Google would count two (measured).
+ * The transport under the client. It differs from the client's own in that
+ * the token's address may be another; that
+ * a GET never goes over a kept connection: Bun repeats it by itself when the other side has just
+ * closed that one, and Google would count two (measured); that
+ * no redirect is followed: Google sends none, and a POST's body, the assertion, would go along; and
+ * that nothing but http and https is asked, where Bun's fetch reads files too, which a description
+ * of an identity might name.
  */
 export const transport =
   (tokenUrl: string | null) =>
-  (input: string | URL | Request, init: Init = {}): Promise<Response> => {
+  async (input: string | URL | Request, init: Init = {}): Promise<Response> => {
     const url = input instanceof Request ? input.url : String(input);
+    if (!/^https?:\/\//i.test(url)) throw new TypeError("not an address over the network");
     const { method = "GET", headers, body, signal } = init;
     return fetch(url === GOOGLE_TOKEN_URL ? (tokenUrl ?? url) : url, {
       method,
@@ -66,5 +71,23 @@ export const transport =
       ...(body ? { body } : {}),
       ...(signal ? { signal } : {}),
       keepalive: method !== "GET",
+      redirect: "manual",
     });
   };
+
+/** What google-auth-library's clients are made of, as far as it is used here (11.3.4). */
+interface AuthParts {
+  readonly transporter?: unknown;
+  readonly stsCredential?: { transporter?: unknown };
+  readonly sourceClient?: object;
+}
+
+/**
+ * Gives a client's exchange of identities the client's own transport: the library makes it one of
+ * its own, which follows redirects and waits for ever.
+ */
+export function useOneTransport(client: object): void {
+  const { transporter, stsCredential, sourceClient } = client as AuthParts;
+  if (stsCredential && transporter) stsCredential.transporter = transporter;
+  if (sourceClient) useOneTransport(sourceClient);
+}
