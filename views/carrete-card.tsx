@@ -9,6 +9,7 @@ import type { Policy } from "../src/domain/policy.ts";
 import { estadoDe, firmante, OPERACIONES, type Spool } from "../src/domain/spool.ts";
 import { enPantalla, type Trabajador } from "../src/domain/trabajador.ts";
 import { AccionConMotivo, Acciones } from "./partes/acciones.tsx";
+import { attr } from "./partes/attr.ts";
 import { Notas } from "./partes/notas.tsx";
 import { Desde } from "./partes/tiempo.tsx";
 import { OPERACION } from "./textos.ts";
@@ -81,7 +82,7 @@ export function CarreteCard({ spool, quien, policy }: CardProps): string {
   const { ocupacion } = spool;
   const materiales = spool.fechaMateriales ? formatFecha(spool.fechaMateriales) : "sin fecha";
   return String(
-    <li id="carrete-estado" data-v={String(spool.version)} data-k="">
+    <li id="carrete-estado" data-v={attr(spool.version)} data-k="">
       <p class={spool.inconsistencia === null ? "detalle" : "detalle inconsistente"} safe>
         {estadoDetalle(spool, policy)}
       </p>
@@ -95,7 +96,7 @@ export function CarreteCard({ spool, quien, policy }: CardProps): string {
       <Notas notas={spool.notas} zone={policy.zone} />
       <dl class="avance">
         <dt>Materiales</dt>
-        <dd>{materiales as "safe"}</dd>
+        <dd safe>{materiales}</dd>
         <dt>Armado</dt>
         <dd safe>{avance(spool, "ARM")}</dd>
         <dt>Soldadura</dt>

@@ -147,7 +147,7 @@ export function Decisiones({ planilla, quien, zone }: DecisionesProps): string {
   const { problemas = [], cambios = [], congelada = null } = planilla ?? {};
   const part = { supervisor: quien !== null && hasRol(quien, ["Supervisor"]), zone };
   return String(
-    <li id={DECISIONES} data-v={String(planilla?.version ?? 0)} data-k="">
+    <li id={DECISIONES} data-v={attr(planilla?.version ?? 0)} data-k="">
       {congelada ? <Detenida congelada={congelada} {...part} /> : null}
       {cambios.length > 0 ? <Cambios cambios={cambios} {...part} /> : null}
       {problemas.length + cambios.length === 0 && !congelada ? (

@@ -1,6 +1,7 @@
 /** What each worker did, today and this week: counts by operation and action, and how long. */
 import type { Cuenta, Jornada } from "../src/floor/diario-equipo.ts";
 import { Layout, type Shell } from "./layout.tsx";
+import { attr } from "./partes/attr.ts";
 import { DiarioNota, type DiarioNotaProps } from "./partes/diario-nota.tsx";
 import { duracion } from "./partes/duracion.ts";
 import { Instante } from "./partes/tiempo.tsx";
@@ -31,7 +32,7 @@ const Celda = ({ titulo, cuentas }: { titulo: string; cuentas: readonly Cuenta[]
 const Fila = ({ firma, cuentas, conCarreteMs, sumaMs }: Jornada) => (
   <tr>
     <th scope="row">
-      <a href={`/tablero?trabajador=${firma.id}#resultado`}>
+      <a href={attr(`/tablero?trabajador=${firma.id}#resultado`)}>
         <span safe>{firma.nombre}</span>
         <small safe>{firma.etiqueta}</small>
       </a>

@@ -32,8 +32,8 @@ export function HistoriaRow({ event, tramo, zone, orden }: Props): string {
   return String(
     <li
       id={historiaId(event.seq)}
-      class={`suceso ${event.cambio.operacion ?? ""}`}
-      data-v={String(event.version)}
+      class={attr(`suceso ${event.cambio.operacion ?? ""}`)}
+      data-v={attr(event.version)}
       data-k={attr(orden)}
     >
       <Instante ms={event.atMs} zone={zone} />

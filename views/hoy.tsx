@@ -29,10 +29,10 @@ const Fila = ({ event, tramo, zone }: Hecho & { zone: string }) => {
   const hizo = HIZO[cambio.accion] ?? cambio.accion;
   const mio = tramo?.etapa.estado === "progreso" ? tramo : null;
   return (
-    <li class={`suceso ${cambio.operacion ?? ""}`}>
+    <li class={attr(`suceso ${cambio.operacion ?? ""}`)}>
       <Hora ms={event.atMs} zone={zone} />
       <span>
-        {`${hizo.charAt(0).toUpperCase()}${hizo.slice(1)}` as "safe"}{" "}
+        <span safe>{`${hizo.charAt(0).toUpperCase()}${hizo.slice(1)}`}</span>{" "}
         <a class="tag-en-linea" href={attr(carreteUrl(tag))} safe>
           {tag}
         </a>

@@ -22,7 +22,7 @@ const filas = (rows: readonly number[]): string =>
   `${rows.length === 1 ? "fila" : "filas"} ${rows.join(", ")}`;
 
 const Item = ({ problema }: { problema: Problema }) => (
-  <li class={`problema es-${problema.gravedad}`}>
+  <li class={attr(`problema es-${problema.gravedad}`)}>
     <span class="donde" safe>
       {problema.filas.length === 0 ? problema.tab : `${problema.tab}, ${filas(problema.filas)}`}
     </span>

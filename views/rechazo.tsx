@@ -40,7 +40,7 @@ export const Deshacer = ({ tags, hastaMs }: DeshacerProps) => {
       action={action}
       hx-post={action}
       hx-swap="none"
-      data-hasta={String(hastaMs)}
+      data-hasta={attr(hastaMs)}
     >
       {tags.map((tag) => (
         <TagField tag={tag} />

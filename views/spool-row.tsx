@@ -150,7 +150,7 @@ export function SpoolRow({ kind, spool, orden, policy }: RowProps) {
     <li
       id={rowId(ul, spool.tag)}
       class={`fila ${ul}`}
-      data-v={String(spool.version)}
+      data-v={attr(spool.version)}
       data-k={attr(orden)}
     >
       <Contenido kind={kind} spool={spool} policy={policy} />

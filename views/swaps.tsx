@@ -1,9 +1,11 @@
 /**
  * What the stream and an action's answer swap in (docs/decisions/swaps.md). `<hx-fila>` is a
  * template that htmx hands to live.js: a row to put in its sorted place, or, empty, to take away.
- * Its attributes are our own ids and numbers only; texts stand in the row, escaped.
+ * Its attributes are our own ids and numbers only; texts stand in the row, escaped. It is written
+ * without JSX, which escapes: see `attr`.
  */
 import type { Tag } from "../src/domain/spool.ts";
+import { attr } from "./partes/attr.ts";
 import { numero } from "./textos.ts";
 
 const RADIX = 36;
@@ -22,7 +24,7 @@ interface Fila {
 
 /** Puts `li` (rendered, with this id) in its place in the list, new or changed. */
 export const filaUpsert = ({ ul, id, version, li }: Fila & { readonly li: string }): string =>
-  `<hx-fila id="${id}" data-ul="${ul}" data-v="${version}">${li}</hx-fila>`;
+  `<hx-fila id="${id}" data-ul="${ul}" data-v="${attr(version)}">${li}</hx-fila>`;
 
 /** Takes the row away. */
 export const filaGone = (fila: Fila): string => filaUpsert({ ...fila, li: "" });

@@ -1,6 +1,10 @@
 /**
  * Tables as CSV for a spreadsheet: UTF-8 with BOM and semicolons, as Excel in Chile reads it; no
  * cell is ever run as a formula (OWASP, CSV Injection).
+ *
+ * Only these downloads: people open them to look at them, so that a text may get an apostrophe
+ * more. `zeues export` gives the workbook back, cell for cell (spec 7): there a formula's text must
+ * come out as it went in, whoever it belongs to.
  */
 import type { Context } from "hono";
 import { fechaAt } from "../domain/fecha.ts";
@@ -9,9 +13,14 @@ import type { Env } from "./context.ts";
 export type Cell = string | number | null;
 
 const BOM = "\ufeff";
-/** What a spreadsheet takes for the begin of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-const QUOTED = /[";\r\n]/;
+/**
+ * Where a formula would begin: at the begin of a cell, spaces left out; and behind what a
+ * spreadsheet of another country or an import takes for the begin of one (comma, tab, bar, line
+ * break): quotes hold a cell together only where the semicolon is the separator. The full-width
+ * signs are read as the plain ones where people write them.
+ */
+const FORMULA = /(^|[,;|\t\r\n"])([^\S\t\r\n]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+const QUOTED = /[",;|\t\r\n]/;
 /** es-CL writes fractions with a comma. */
 const numero = (n: number): string => String(n).replace(".", ",");
 
@@ -19,7 +28,7 @@ const numero = (n: number): string => String(n).replace(".", ",");
 function cellText(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return numero(cell);
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(FORMULA, "$1$2'");
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -55,13 +55,25 @@ let loading: ReturnType<typeof loadECharts> | null = null;
 /** An option of ECharts; its own type is not worth its 60,000 lines to the compiler. */
 type Option = Readonly<Record<string, unknown>>;
 
+/**
+ * As our CSP lets it be drawn when somebody opens it by itself: without inline styles. All that
+ * ECharts says by them is a text's font, which attributes say as well, and what would change under
+ * a pointer.
+ */
+const withoutStyles = (svg: string): string =>
+  svg
+    .replace(/<style[\s\S]*?<\/style>/g, "")
+    .replace(/ style="([^"]*)"/g, (_, styles: string) =>
+      styles.replace(/\s*([\w-]+)\s*:\s*([^;]+);?/g, ' $1="$2"'),
+    );
+
 async function draw(height: number, option: Option): Promise<string> {
   loading ??= loadECharts();
   const core = await loading;
   const chart = core.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   try {
     chart.setOption({ animation: false, ...option });
-    return chart.renderToSVGString({ useViewBox: true });
+    return withoutStyles(chart.renderToSVGString({ useViewBox: true }));
   } finally {
     chart.dispose();
   }

@@ -152,8 +152,29 @@ describe("CSV", () => {
   test("no cell is run as a formula", () => {
     const rows = [["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", 'di "hola"; chao']];
     const [, line] = csvText(["a"], rows).split("\r\n");
-    expect(line).toStartWith("'=1+1;'+1;'-1;'@SUM(A1);'\t=1;");
+    expect(line).toStartWith(`'=1+1;'+1;'-1;'@SUM(A1);"\t'=1";`);
     expect(line).toEndWith(`a=1;"di ""hola""; chao"`);
+  });
+
+  test("nor where another separator makes cells of it", () => {
+    const starts = (text: string): string[] =>
+      [",", "\t", "|", "\n", ";"]
+        .flatMap((by) => text.split(by))
+        .filter((cell) => /^[\s"]*[=@]/.test(cell));
+    for (const text of [
+      "a,=1+1",
+      "a, =1+1",
+      "a\t@SUM(1)",
+      "a|=1",
+      "a\n=1",
+      'a";=1',
+      "\uff1d1",
+      "  =1",
+    ]) {
+      const [, line = ""] = csvText(["a"], [["x", text]]).split(/\r\n/);
+      expect([text, starts(line.replaceAll("\uff1d", "="))]).toEqual([text, []]);
+    }
+    expect(csvText(["a"], [["MK-1-2, 5 = 3"]])).toContain('"MK-1-2, 5 = 3"');
   });
 
   test("is UTF-8 with BOM and semicolons, numbers with a comma", () => {

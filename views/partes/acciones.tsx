@@ -34,9 +34,9 @@ const CLASE: Partial<Record<Accion, string>> = {
 
 /** One button per action; the tag travels as it is, whatever it holds. */
 export const Acciones = ({ tag, operacion, acciones, nombrada = false }: Props) => (
-  <form class={`acciones ${operacion}`} method="post" action="/acciones" hx-post="/acciones">
+  <form class={attr(`acciones ${operacion}`)} method="post" action="/acciones" hx-post="/acciones">
     <TagField tag={tag} />
-    <input type="hidden" name="operacion" value={operacion} />
+    <input type="hidden" name="operacion" value={attr(operacion)} />
     {acciones.map((accion) => (
       <button
         class={CLASE[accion] ?? "boton"}
@@ -47,7 +47,7 @@ export const Acciones = ({ tag, operacion, acciones, nombrada = false }: Props) 
         )}
       >
         {BOTON[accion] as "safe"}
-        {nombrada ? <small> {OPERACION[operacion] as "safe"}</small> : null}
+        {nombrada ? <small safe> {OPERACION[operacion]}</small> : null}
       </button>
     ))}
   </form>

@@ -21,12 +21,14 @@ export const ActividadRow = ({ event, zone }: { event: SpoolEvent; zone: string 
     >
       <Hora ms={event.atMs} zone={zone} />
       <span>
-        <b safe>{quien}</b> {(HIZO[cambio.accion] ?? cambio.accion) as "safe"}{" "}
+        <b safe>{quien}</b> <span safe>{HIZO[cambio.accion] ?? cambio.accion}</span>{" "}
         <a href={attr(carreteUrl(tag))} safe>
           {tag}
         </a>
         {cambio.operacion ? (
-          <small class={cambio.operacion}>{OPERACION[cambio.operacion] as "safe"}</small>
+          <small class={attr(cambio.operacion)} safe>
+            {OPERACION[cambio.operacion]}
+          </small>
         ) : null}
       </span>
     </li>,
@@ -50,7 +52,11 @@ const cargaHref = ({ firma }: Carga): string => `/tablero?trabajador=${firma.id}
 const Links = ({ cargas }: { cargas: readonly Carga[] }) => (
   <>
     {cargas.map((carga) => (
-      <a id={`carga-${carga.firma.id}`} href={cargaHref(carga)} title={attr(carga.firma.nombre)}>
+      <a
+        id={attr(`carga-${carga.firma.id}`)}
+        href={attr(cargaHref(carga))}
+        title={attr(carga.firma.nombre)}
+      >
         <span safe>{carga.firma.etiqueta}</span> · <b>{numero(carga.total) as "safe"}</b>
       </a>
     ))}

@@ -12,5 +12,7 @@ export const Tag = ({ spool }: { spool: Spool }) => (
 );
 
 export const Marca = ({ operacion }: { operacion: Operacion }) => (
-  <span class={`marca ${operacion}`}>{OPERACION[operacion] as "safe"}</span>
+  <span class={attr(`marca ${operacion}`)} safe>
+    {OPERACION[operacion]}
+  </span>
 );

@@ -1,5 +1,6 @@
 /** An instant on screen: in the shop's zone, and how long ago as the script counts it. */
 import { formatInstant, isoInstant } from "../../src/domain/fecha.ts";
+import { attr } from "./attr.ts";
 
 /** Characters of `DD-MM-YYYY HH:MM:SS` without the seconds. */
 const TO_MINUTE = 16;
@@ -14,7 +15,7 @@ export const Instante = ({ ms, zone }: { ms: number; zone: string }) => (
 /** Since when; the script fills in how long (`3 h 12 min`), counted by the server's clock. */
 export const Desde = ({ ms, zone }: { ms: number; zone: string }) => (
   <span class="desde">
-    <b class="lapso" data-desde={String(ms)} />
+    <b class="lapso" data-desde={attr(ms)} />
     <small>
       desde <Instante ms={ms} zone={zone} />
     </small>

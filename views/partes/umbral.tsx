@@ -3,9 +3,10 @@
  */
 import { UMBRAL_MAX_HORAS } from "../../src/domain/ajustes.ts";
 import { numero } from "../textos.ts";
+import { attr } from "./attr.ts";
 
 const Horas = ({ horas, oob }: { horas: number; oob: boolean }) => (
-  <b id="umbral" data-horas={String(horas)} hx-swap-oob={oob ? "true" : undefined}>
+  <b id="umbral" data-horas={attr(horas)} hx-swap-oob={oob ? "true" : undefined}>
     {numero(horas) as "safe"} h
   </b>
 );
@@ -29,7 +30,7 @@ export const Umbral = ({ horas, supervisor }: { horas: number; supervisor: boole
             min="1"
             max={String(UMBRAL_MAX_HORAS)}
             required={true}
-            value={String(horas)}
+            value={attr(horas)}
           />
         </label>
         <button class="boton">Guardar</button>
