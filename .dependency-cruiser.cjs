@@ -17,7 +17,7 @@ const ROOMS = {
   },
   announce: { at: "^src/announce[.]ts$", values: ["domain", "ledger"], types: ["log", "metrics"] },
   sincronia: { at: "^src/sincronia[.]ts$", values: ["domain", "ledger"] },
-  identity: { at: "^src/identity/", values: [], types: ["domain", "log", "metrics"] },
+  identity: { at: "^src/identity/", values: ["domain"], types: ["log", "metrics"] },
   demo: { at: "^src/demo/", values: ["domain", "actions", "ledger"], types: ["floor", "log"] },
   http: {
     at: "^src/http/",
@@ -26,7 +26,7 @@ const ROOMS = {
   },
   log: { at: "^src/log[.]ts$", values: [] },
   metrics: { at: "^src/metrics[.]ts$", values: [] },
-  config: { at: "^src/config[.]ts$", values: ["domain", "log", "redisUrl", "googleAccess"] },
+  config: { at: "^src/config[^/]*[.]ts$", values: ["domain", "log", "redisUrl", "googleAccess"] },
   compose: { at: "^src/compose[^/]*[.]ts$", values: "anything" },
   cli: { at: "^src/cli/", values: "anything" },
   main: { at: "^src/main[.]ts$", values: ["cli", "compose", "config", "log", "package"] },
@@ -50,6 +50,7 @@ const PACKAGES = {
   ioredis: ["^src/ledger/redis[^/]*[.]ts$", "^src/announce[.]ts$"],
   pino: ["^src/log[.]ts$"],
   "prom-client": ["^src/metrics[.]ts$"],
+  "rate-limiter-flexible": ["^src/http/middleware/(limits|rate-limiter[.]d)[.]ts$"],
   "@kitajs/html": ["^views/"],
 };
 

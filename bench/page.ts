@@ -13,11 +13,13 @@ import { act } from "../src/actions/act.ts";
 import { compose, type Running } from "../src/compose.ts";
 import { readConfig } from "../src/config.ts";
 import { hasRol, ROLES_DE } from "../src/domain/decide.ts";
+import { UNLIMITED } from "../src/http/middleware/limits.ts";
 import { Rows } from "../src/live/rows.ts";
 import { createLog } from "../src/log.ts";
 import { peerApp, peerList } from "./peers/hono-jsx.ts";
 import { ROOT, runZeues, startServer } from "./support/process.ts";
 import { figure, median, ratio, table } from "./support/stats.ts";
+import { enrolTablet, signInByName } from "./support/tablet.ts";
 import { writeWorkbook } from "./support/workbook.ts";
 
 const ROUNDS = 7;
@@ -53,12 +55,8 @@ async function compare(name: string, ours: Serve, peer: Serve, rounds = ROUNDS) 
 /** A page through the whole application, without the network; `encoding` asks for compression. */
 async function pageOf({ app, floor }: Running, path: string, encoding: string): Promise<Serve> {
   const worker = [...floor.trabajadores()].find((t) => hasRol(t, ROLES_DE.ARM));
-  const signedIn = await app.request("http://localhost/sesion", {
-    method: "POST",
-    body: new URLSearchParams({ trabajador: String(worker?.id) }),
-    headers: { Origin: "http://localhost" },
-  });
-  const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const ask = (url: string, init: RequestInit) => app.request(url, init);
+  const cookie = await signInByName("http://localhost", worker?.id ?? 0, ask);
   const headers = { Cookie: cookie, "Accept-Encoding": encoding, Accept: "text/html" };
   return async () => {
     const answer = await app.request(`http://localhost${path}`, { headers });
@@ -80,7 +78,7 @@ async function occupy({ floor, act: deps }: Running): Promise<void> {
 
 async function pages(data: string): Promise<void> {
   const config = readConfig({ ZEUES_DATA: data, ZEUES_LOG: "silent" });
-  const running = await compose(config, createLog("silent"));
+  const running = await compose(config, createLog("silent"), { limits: UNLIMITED });
   const { floor } = running;
   const peer = peerApp(floor, config.policy);
   const peerPage = (path: string) => async () =>
@@ -141,6 +139,7 @@ if (workbook !== given) {
 const data = join(folder, "data");
 const env = { PORT: "0", HOST: "127.0.0.1", ZEUES_DATA: data };
 await runZeues(["import", workbook], env);
+await enrolTablet(env);
 await pages(data);
 await starts(folder, env);
 await rm(folder, { recursive: true });

@@ -2,9 +2,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
+import { darCredenciales } from "./demo/credenciales.ts";
 import { makeDemoShop } from "./demo/shop.ts";
 import { SEQ_ZERO } from "./domain/event.ts";
 import { isMessage } from "./domain/message.ts";
+import { hashSecret } from "./identity/secret.ts";
 import { AnswerLost } from "./ledger/answer-lost.ts";
 import { type Ledger, LedgerUnavailable } from "./ledger/ledger.ts";
 import type { RedisLedger } from "./ledger/redis.ts";
@@ -82,6 +84,7 @@ async function fillDemo(ledger: Ledger, config: Config, nowMs: number): Promise<
       continue;
     }
     if (await isEmpty(ledger)) await makeDemoShop(ledger, config.policy, nowMs);
+    await darCredenciales(ledger, hashSecret, nowMs);
     return await lease.release();
   }
 }

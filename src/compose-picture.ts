@@ -6,6 +6,7 @@ import { type Event, SEQ_ZERO, type Seq } from "./domain/event.ts";
 import type { Policy } from "./domain/policy.ts";
 import { loadDiario } from "./floor/diario-load.ts";
 import { Floor } from "./floor/floor.ts";
+import { type Accesos, createAccesos } from "./identity/accesos.ts";
 import { createSessions, dispositivoOf, type Sessions } from "./identity/session.ts";
 import { type Ledger, LedgerUnavailable, type Rewound, type Snapshot } from "./ledger/ledger.ts";
 import { keepReplay, REPLAY_MAX, Replay } from "./live/replay.ts";
@@ -22,12 +23,14 @@ const EMPTY: Snapshot = {
   spools: [],
   trabajadores: [],
   sesiones: [],
+  accesos: [],
   planilla: null,
   ajustes: null,
 };
 
 export interface Picture {
   readonly floor: Floor;
+  readonly accesos: Accesos;
   readonly sessions: Sessions;
   readonly replay: Replay;
   readonly rows: Rows;
@@ -52,6 +55,7 @@ export function lineOf(event: Event): Record<string, unknown> {
     const { hash, fin } = event;
     return { seq, kind, accion: fin ?? "inicio", quien, dispositivo: dispositivoOf(hash) };
   }
+  if (event.kind === "acceso") return { seq, kind, accion: event.hecho, sobre: event.sobre, quien };
   if (event.kind !== "spool") return { seq, kind, quien };
   const { tag, version, cambio, estadoDetalle } = event;
   return { seq, tag, version, accion: cambio.accion, quien, estadoDetalle };
@@ -59,6 +63,7 @@ export function lineOf(event: Event): Record<string, unknown> {
 
 class LivePicture implements Picture {
   readonly floor: Floor;
+  readonly accesos: Accesos;
   readonly sessions: Sessions;
   readonly replay: Replay;
   readonly rows: Rows;
@@ -76,7 +81,13 @@ class LivePicture implements Picture {
     const { policy, now } = deps;
     this.#deps = deps;
     this.floor = new Floor(policy, EMPTY);
-    this.sessions = createSessions(now);
+    this.accesos = createAccesos(now);
+    this.sessions = createSessions({
+      accesos: this.accesos,
+      trabajador: (id) => this.floor.trabajador(id),
+      pinObligatorio: () => this.floor.ajustes.pin === "obligatorio",
+      now,
+    });
     this.replay = new Replay(policy.zone, SEQ_ZERO);
     this.rows = new Rows(this.floor, policy);
     keepReplay(this.floor, this.replay);
@@ -114,12 +125,14 @@ class LivePicture implements Picture {
     // A log whose old events were pruned has no window to offer until new ones come.
     const whole = recent.length === snapshot.seq - first;
     this.floor.load(snapshot);
+    this.accesos.load(snapshot.accesos);
     this.sessions.load(snapshot.sesiones);
     this.rows.clear();
     this.replay.restart(whole ? first : snapshot.seq);
     if (whole) for (const event of recent) this.replay.add(event);
     this.#unfollow = await ledger.follow(snapshot.seq, (events) => {
       // First: whoever waited for the floor finds their session.
+      this.accesos.apply(events);
       this.sessions.apply(events);
       this.floor.apply(events);
     });

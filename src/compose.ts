@@ -7,6 +7,7 @@ import { Almacen } from "../views/partes/almacen.tsx";
 import { PlanillaChip } from "../views/partes/planilla-chip.tsx";
 import type { ActDeps } from "./actions/act.ts";
 import { Announcing } from "./announce.ts";
+import { primeraAlta } from "./compose-alta.ts";
 import { announcerOf, chooseLedger } from "./compose-ledger.ts";
 import { lineOf, type Picture, raisePicture } from "./compose-picture.ts";
 import { keepInStep } from "./compose-sheet.ts";
@@ -14,6 +15,7 @@ import type { Config } from "./config.ts";
 import type { Sincronia } from "./domain/planilla.ts";
 import type { Floor } from "./floor/floor.ts";
 import { createApp } from "./http/app.ts";
+import { createLimits, type Limits } from "./http/middleware/limits.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { Hub } from "./live/hub.ts";
 import type { Log } from "./log.ts";
@@ -31,6 +33,8 @@ export interface Running {
   readonly act: ActDeps;
   readonly hub: Hub;
   readonly demo: boolean;
+  /** Makes the link of the first supervisor, while there is none (compose-alta). */
+  readonly primera: () => Promise<string | null>;
   /** Ends streams and stores; requests must have ended before. */
   readonly close: () => Promise<void>;
 }
@@ -44,6 +48,8 @@ export interface ComposeOptions {
   readonly holdSheet?: boolean;
   /** How often it looks how the sheet is kept in step. */
   readonly sheetReadMs?: number;
+  /** How often one may ask; by default as often as hands and programs do. */
+  readonly limits?: Limits;
 }
 
 /** Tells pages, streams and metrics how the store is. @returns what new pages say. */
@@ -126,9 +132,9 @@ export async function compose(
   const now = options.now ?? Date.now;
   const metrics = createMetrics();
   const { ledger, demo } = await chooseLedger(config, { log, metrics }, now());
-  const { policy, apiToken } = config;
+  const { policy, apiToken, publicUrl, trustedProxy } = config;
   const picture = await raisePicture({ ledger, policy, log, now });
-  const { floor, sessions, replay, rows } = picture;
+  const { floor, accesos, sessions, replay, rows } = picture;
   const hub = new Hub({
     floor,
     rows,
@@ -139,7 +145,6 @@ export async function compose(
     ...(options.windowMs === undefined ? {} : { windowMs: options.windowMs }),
     ...(options.pingMs === undefined ? {} : { pingMs: options.pingMs }),
   });
-  sessions.onEnd((hash) => hub.endSession(hash));
   floor.subscribe((changes) => {
     for (const { event } of changes) log.info(lineOf(event), "commit");
   });
@@ -152,14 +157,29 @@ export async function compose(
   const sheet = { ledger, picture, log, metrics, now, tell: tellChip };
   const endSheet = options.holdSheet === false ? null : keepInStep(config, sheet);
   const act: ActDeps = { ledger, current: (tag) => floor.spool(tag), policy, now };
-  const parts = { floor, ledger, act, hub, sessions, policy, apiToken, demo, almacen, sincronia };
-  const app = createApp({ ...parts, version: VERSION, log, metrics, now }, rows);
+  const parts = {
+    floor,
+    ledger,
+    act,
+    hub,
+    accesos,
+    sessions,
+    policy,
+    apiToken,
+    demo,
+    almacen,
+    sincronia,
+  };
+  const net = { publicUrl, trustedProxy };
+  const limits = options.limits ?? createLimits();
+  const app = createApp({ ...parts, net, limits, version: VERSION, log, metrics, now }, rows);
   return {
     app,
     floor,
     act,
     hub,
     demo,
+    primera: () => primeraAlta({ ledger, accesos, now }),
     async close() {
       hub.stop();
       await endSheet?.();

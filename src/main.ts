@@ -13,6 +13,8 @@ const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
   zeues import CARPETA [--forzar] [--dry-run]   lee la planilla en CSV
   zeues export CARPETA [--forzar]        escribe la planilla en CSV
   zeues migrate a-redis | a-sqlite       copia el registro entero entre ZEUES_DATA y REDIS_URL
+  zeues user list | add | link | revoke   quién administra el taller (zeues user dice cómo)
+  zeues token list | add | revoke        tokens de los programas que usan la API
   zeues planilla [--dry-run | --crear]   revisa la planilla de Google; ensaya; agrega lo que falte
   zeues doctor                           revisa configuración, registro y planilla: qué hacer
   zeues version | help
@@ -63,6 +65,17 @@ async function migrateCommand([direction]: readonly string[], config: Config): P
   return 0;
 }
 
+/** All of standard input; null when it is a terminal, where a password would be seen. */
+const readInput = async (): Promise<Uint8Array | null> =>
+  process.stdin.isTTY ? null : new Uint8Array(await Bun.stdin.arrayBuffer());
+
+/** `user` and `token`: who may come in. */
+async function accessCommand(name: "user" | "token", args: readonly string[], config: Config) {
+  const options = { config, args, print, readInput, now: Date.now };
+  if (name === "user") return (await import("./cli/user.ts")).user(options);
+  return (await import("./cli/token.ts")).token(options);
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const [command = "serve", ...rest] = args[0]?.startsWith("--") ? ["serve", ...args] : args;
   if (command === "help" || rest.includes("--help")) {
@@ -84,6 +97,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (command === "import" || command === "export")
     return folderCommand(command, rest, config, log);
   if (command === "migrate") return migrateCommand(rest, config);
+  if (command === "user" || command === "token") return accessCommand(command, rest, config);
   if (command === "planilla") {
     const { planilla } = await import("./cli/planilla.ts");
     return planilla({ config, args: rest, print });

@@ -65,7 +65,7 @@
     say(tries > 3 || !navigator.onLine ? "Desconectado" : "Reconectando");
     later(wait * (0.8 + Math.random() * 0.4));
     // An EventSource does not tell a 401 from a broken line: ask once, and sign in again.
-    fetch("/sesion/viva", { cache: "no-store" })
+    fetch(`/sesion/viva?quien=${body.dataset.quien || ""}`, { cache: "no-store" })
       .then((answer) => answer.status === 401 && location.reload())
       .catch(() => {}); // the line is down: the timer tries again
   };
@@ -76,7 +76,9 @@
     if (shown < 0) shown = Number(zona().dataset.desde);
     if (tries === 0) say("Reconectando");
     heardAt = performance.now();
-    const mine = new EventSource(`${zona().dataset.eventos}&desde=${shown}`);
+    const mine = new EventSource(
+      `${zona().dataset.eventos}&desde=${shown}&quien=${body.dataset.quien || ""}`,
+    );
     source = mine;
     const hear = (type, act) =>
       mine.addEventListener(type, (event) => {

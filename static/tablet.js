@@ -27,6 +27,30 @@
       }),
     );
 
+  // --- who is here: touches keep them signed in, a page learns that they no longer are ---
+
+  const TOUCH_SAID_MS = 60000;
+  let touchSaidAt = performance.now();
+
+  const stillHere = (quien) => {
+    // When the line is down live.js says so; the next try asks again.
+    const ask = (path, options) =>
+      fetch(path, options).then(
+        ({ status }) => status === 401 && location.reload(),
+        () => {},
+      );
+    const look = () => doc.hidden || ask(`/sesion/viva?quien=${quien}`);
+    on(doc, "pointerdown keydown", () => {
+      if (performance.now() - touchSaidAt < TOUCH_SAID_MS) return;
+      touchSaidAt = performance.now();
+      ask("/sesion/sigo", { method: "POST" });
+    });
+    on(doc, "visibilitychange", look);
+    on(window, "pageshow", (event) => event.persisted && look());
+    setInterval(look, TOUCH_SAID_MS);
+  };
+  if (body.dataset.quien) stillHere(body.dataset.quien);
+
   // --- sound and vibration: two tones, no files; a browser lets them out after the first touch ---
 
   const TONES = { hecho: [880, 1320], rechazo: [220, 165] };

@@ -32,6 +32,8 @@ test("with nothing set everything has its default", () => {
     policy: DEFAULT_POLICY,
     demo: "auto",
     apiToken: null,
+    publicUrl: null,
+    trustedProxy: null,
     logLevel: "info",
   });
 });
@@ -39,10 +41,11 @@ test("with nothing set everything has its default", () => {
 test("an empty variable is as one that is not set", () => {
   const names = ["PORT", "HOST", "ZEUES_DATA", "ZEUES_TZ", "ZEUES_SOLD_AFTER", "ZEUES_MAX_CYCLES"];
   const more = ["REDIS_URL", "ZEUES_CHANNEL", "ZEUES_DEMO", "ZEUES_API_TOKEN", "ZEUES_LOG"];
+  const net = ["ZEUES_PUBLIC_URL", "ZEUES_TRUSTED_PROXY"];
   const google = ["GOOGLE_SHEET_ID", "GOOGLE_PRIVATE_KEY", "GOOGLE_SERVICE_ACCOUNT_EMAIL"];
   const files = ["GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_API_ROOT", "GOOGLE_TOKEN_URL"];
   const empty = Object.fromEntries(
-    [...names, ...more, ...google, ...files].map((name) => [name, ""]),
+    [...names, ...more, ...net, ...google, ...files].map((name) => [name, ""]),
   );
   expect(readConfig(empty)).toEqual(readConfig({}));
 });
@@ -69,9 +72,39 @@ describe("good values", () => {
     [{ ZEUES_DEMO: "on" }, { demo: "on" }],
     [{ ZEUES_DEMO: "off" }, { demo: "off" }],
     [{ ZEUES_API_TOKEN: TOKEN }, { apiToken: TOKEN }],
+    [{ ZEUES_PUBLIC_URL: "https://zeues.taller.cl" }, { publicUrl: "https://zeues.taller.cl" }],
+    [
+      { ZEUES_PUBLIC_URL: "https://Zeues.Taller.CL:443/" },
+      { publicUrl: "https://zeues.taller.cl" },
+    ],
+    [{ ZEUES_PUBLIC_URL: "http://192.168.1.5:8080" }, { publicUrl: "http://192.168.1.5:8080" }],
+    [{ ZEUES_PUBLIC_URL: "http://[fd00::5]:80" }, { publicUrl: "http://[fd00::5]" }],
     [{ ZEUES_LOG: "debug" }, { logLevel: "debug" }],
     [{ ZEUES_LOG: "silent" }, { logLevel: "silent" }],
   ])("%j", (env, expected) => expect(readConfig(env)).toMatchObject(expected));
+});
+
+describe("the proxies that are believed", () => {
+  const trusts = (text: string, address: string): boolean | undefined =>
+    readConfig({ ZEUES_TRUSTED_PROXY: text }).trustedProxy?.check(
+      address,
+      address.includes(":") ? "ipv6" : "ipv4",
+    );
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ["127.0.0.1", ["127.0.0.1"], ["127.0.0.2", "::1"]],
+    [" 10.0.0.0/8 , 192.168.1.5", ["10.255.0.1", "192.168.1.5"], ["11.0.0.1", "192.168.1.6"]],
+    ["::1,fd00::/8", ["::1", "fdff::1"], ["fe80::1", "127.0.0.1"]],
+    ["2001:DB8::7", ["2001:db8:0:0:0:0:0:7"], ["2001:db8::8"]],
+    ["::ffff:10.1.0.0/112", ["10.1.255.255"], ["10.2.0.0"]],
+    ["::ffff:10.1.0.7", ["10.1.0.7"], ["10.1.0.8"]],
+    ["172.16.0.1/32", ["172.16.0.1"], ["172.16.0.2"]],
+  ])("%s", (text, believed, others) => {
+    for (const address of believed)
+      expect([address, trusts(text, address)]).toEqual([address, true]);
+    for (const address of others)
+      expect([address, trusts(text, address)]).toEqual([address, false]);
+  });
 });
 
 describe("the spreadsheet", () => {
@@ -178,6 +211,32 @@ describe("bad values are named in one line, without the value", () => {
     ["ZEUES_API_TOKEN", `${"x".repeat(32)} con espacio`],
     ["ZEUES_API_TOKEN", `${"ñ".repeat(40)}`],
     ["ZEUES_API_TOKEN", `${"x".repeat(40)}\nX: y`],
+    ["ZEUES_PUBLIC_URL", "zeues.maestranza.cl"],
+    ["ZEUES_PUBLIC_URL", "https://zeues.maestranza.cl/zeues"],
+    ["ZEUES_PUBLIC_URL", "https://zeues.maestranza.cl/?"],
+    ["ZEUES_PUBLIC_URL", "https://zeues.maestranza.cl/#"],
+    ["ZEUES_PUBLIC_URL", "https://yo:clave@zeues.maestranza.cl"],
+    ["ZEUES_PUBLIC_URL", "https:\\\\zeues.maestranza.cl"],
+    ["ZEUES_PUBLIC_URL", " https://zeues.maestranza.cl"],
+    ["ZEUES_PUBLIC_URL", "https://zeues.maestranza.cl\nX: y"],
+    ["ZEUES_PUBLIC_URL", "ftp://zeues.maestranza.cl"],
+    ["ZEUES_PUBLIC_URL", "javascript:alert(1)"],
+    ["ZEUES_PUBLIC_URL", "https://*.taller.cl/x"],
+    ["ZEUES_TRUSTED_PROXY", "nginx"],
+    ["ZEUES_TRUSTED_PROXY", "*"],
+    ["ZEUES_TRUSTED_PROXY", "10.0.0.0/33"],
+    ["ZEUES_TRUSTED_PROXY", "fd00::/129"],
+    ["ZEUES_TRUSTED_PROXY", "0.0.0.0/0"],
+    ["ZEUES_TRUSTED_PROXY", "::/0"],
+    ["ZEUES_TRUSTED_PROXY", "::ffff:0.0.0.0/96"],
+    ["ZEUES_TRUSTED_PROXY", "::ffff:10.0.0.0/8"],
+    ["ZEUES_TRUSTED_PROXY", "10.0.0.256"],
+    ["ZEUES_TRUSTED_PROXY", "010.0.0.1"],
+    ["ZEUES_TRUSTED_PROXY", "10.0.0.1:80"],
+    ["ZEUES_TRUSTED_PROXY", "10.0.0.1,"],
+    ["ZEUES_TRUSTED_PROXY", "10.0.0.1 10.0.0.2"],
+    ["ZEUES_TRUSTED_PROXY", "fe80::1%eth0"],
+    ["ZEUES_TRUSTED_PROXY", "10.0.0.1/8/8"],
     ["GOOGLE_SHEET_ID", "Planilla del taller"],
     ["GOOGLE_SHEET_ID", `https://drive.google.com/file/d/${SHEET}/view`],
     ["GOOGLE_SHEET_ID", `https://docs.google.com/document/d/${SHEET}/edit`],
@@ -214,7 +273,7 @@ test("it can't be changed once read", () => {
 
 test("help lists every variable and no secret", () => {
   const lines = describeVariables().split("\n");
-  expect(lines).toHaveLength(17);
+  expect(lines).toHaveLength(19);
   for (const name of ["PORT", "ZEUES_TZ", "ZEUES_API_TOKEN", "GOOGLE_PRIVATE_KEY"]) {
     expect(lines.filter((line) => line.trim().startsWith(`${name} `))).toHaveLength(1);
   }

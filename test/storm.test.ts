@@ -9,6 +9,7 @@ import { storm } from "../bench/storm/storm.ts";
 import { replay } from "../bench/storm/verify.ts";
 import { openApi, type SpoolState } from "../bench/support/api.ts";
 import { dataOf, SseParser } from "../bench/support/sse-parser.ts";
+import { enrolTablet } from "../bench/support/tablet.ts";
 import { writeWorkbook } from "../bench/support/workbook.ts";
 import { importFolder } from "../src/cli/import.ts";
 import { openLedger } from "../src/compose-ledger.ts";
@@ -30,6 +31,7 @@ async function importMadeUp(folder: string): Promise<string> {
   const nowMs = Date.now();
   await importFolder({ ledger, folder: workbook, policy, force: false, nowMs, print: () => {} });
   await ledger.close();
+  await enrolTablet({ ZEUES_DATA: data });
   return data;
 }
 

@@ -60,7 +60,7 @@ const Puertas = ({
 );
 
 /** What this tablet does besides; tablet.js shows what it can. */
-const Ajustes = () => (
+const Ajustes = ({ conPin }: Pick<Shell, "conPin">) => (
   <section class="ajustes" aria-label="Este tablet">
     <button id="sonido" type="button" class="boton" hidden>
       Sonido y vibración
@@ -68,6 +68,11 @@ const Ajustes = () => (
     <button id="pantalla" type="button" class="boton" hidden>
       Pantalla completa
     </button>
+    {conPin ? (
+      <a class="boton" href="/sesion/pin/mio">
+        Cambiar mi PIN
+      </a>
+    ) : null}
   </section>
 );
 
@@ -90,7 +95,7 @@ export const InicioPage = ({ shell, mios, puertas, abierta }: InicioProps) => (
       ) : (
         <Busqueda action="/buscar" q="" texto="Cualquier carrete, por tag, NV u OT" aqui={false} />
       )}
-      <Ajustes />
+      <Ajustes conPin={shell.conPin ?? false} />
     </Zona>
   </Layout>
 );

@@ -15,6 +15,9 @@ export type Assets = Readonly<
     | "tablero.js"
     | "muro.js"
     | "planilla.js"
+    | "entrada.js"
+    | "entrada.css"
+    | "administracion.css"
     | "htmx.js"
     | "sse.js"
     | "icons.svg"
@@ -34,7 +37,11 @@ export interface Shell {
   readonly titulo: string;
   readonly quien: Trabajador | null;
   /** Which entry of the bar is this page's. */
-  readonly lugar?: "inicio" | "buscar" | "tablero" | "hoy";
+  readonly lugar?: "inicio" | "buscar" | "tablero" | "hoy" | "administracion";
+  /** They may administer, and gave their password (spec 8). */
+  readonly administra?: boolean;
+  /** They signed in with a PIN, and may change it. */
+  readonly conPin?: boolean;
   /** Style sheets and scripts that this page needs beyond those of all. */
   readonly extra?: readonly (keyof Assets)[];
   readonly demo: boolean;
@@ -72,7 +79,12 @@ const Enlace = ({ href, aqui, texto }: { href: string; aqui: boolean; texto: str
   </a>
 );
 
-const Barra = ({ quien, lugar, vivo }: Pick<Shell, "quien" | "lugar" | "vivo">) => (
+const Barra = ({
+  quien,
+  lugar,
+  vivo,
+  administra,
+}: Pick<Shell, "quien" | "lugar" | "vivo" | "administra">) => (
   <header class="barra">
     <a class="nombre" href="/">
       ZEUES
@@ -83,6 +95,9 @@ const Barra = ({ quien, lugar, vivo }: Pick<Shell, "quien" | "lugar" | "vivo">) 
         <Enlace href="/buscar" aqui={lugar === "buscar"} texto="Buscar" />
         <Enlace href="/tablero" aqui={lugar === "tablero"} texto="Tablero" />
         <Enlace href="/hoy" aqui={lugar === "hoy"} texto="Hoy" />
+        {administra ? (
+          <Enlace href="/administracion" aqui={lugar === "administracion"} texto="Administración" />
+        ) : null}
       </nav>
     ) : null}
     {vivo ? (
@@ -118,7 +133,7 @@ const Holder = () => (
  * goes by `#aviso`, which stays when a tapped row does not. `children` are rendered views.
  */
 export function Layout({ children, ...shell }: Shell & { children: Children }) {
-  const { titulo, assets, demo, almacen, vivo, ahoraMs, extra = [] } = shell;
+  const { titulo, assets, demo, almacen, vivo, ahoraMs, quien, extra = [] } = shell;
   return (
     <>
       {"<!doctype html>"}
@@ -146,7 +161,12 @@ export function Layout({ children, ...shell }: Shell & { children: Children }) {
           <script src={attr(assets["live.js"])} defer />
           <script src={attr(assets["tablet.js"])} defer />
         </head>
-        <body data-ahora={String(ahoraMs)} hx-target="#aviso" hx-swap="none">
+        <body
+          data-ahora={String(ahoraMs)}
+          data-quien={quien ? attr(quien.id) : undefined}
+          hx-target="#aviso"
+          hx-swap="none"
+        >
           <a class="saltar" href="#zona">
             Ir al contenido
           </a>

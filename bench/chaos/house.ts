@@ -10,6 +10,7 @@ import { type RedisServer, startRedis } from "../../test/support/redis-server.ts
 import { type Api, openApi } from "../support/api.ts";
 import { type CutProxy, openCutProxy } from "../support/cut-proxy.ts";
 import { runZeues, type Server, startServer } from "../support/process.ts";
+import { enrolTablet } from "../support/tablet.ts";
 import { writeWorkbook } from "../support/workbook.ts";
 
 const TOKEN = "a-token-for-chaos-of-at-least-32-characters";
@@ -97,7 +98,9 @@ export async function openHouse({ processes, spools, workers }: HouseOptions): P
   const redis = await startRedis({ args: ["--appendfsync", "always"] });
   const workbook = join(folder, "workbook");
   await writeWorkbook(workbook, { spools, workers });
-  await runZeues(["import", workbook], envOf(0, redis.port, join(folder, "data")));
+  const env = envOf(0, redis.port, join(folder, "data"));
+  await runZeues(["import", workbook], env);
+  await enrolTablet(env);
   const members: Member[] = [];
   for (let nth = 0; nth < processes; nth++) members.push(await openMember(folder, nth, redis));
   let kept = false;

@@ -1,4 +1,5 @@
 /** ZEUES as a program sees it: the JSON API with its token, pages with a session. */
+import { signInByName } from "./tablet.ts";
 
 export interface Done {
   readonly ok: true;
@@ -28,7 +29,7 @@ export interface Api {
   act(ask: Ask, key?: string, signal?: AbortSignal): Promise<Answer>;
   /** GET of `/api…`; throws unless it answers 200. */
   get(path: string): Promise<unknown>;
-  /** Picks a name. @returns the headers of its session. */
+  /** Picks a name on the enrolled tablet (support/tablet). @returns the headers of its session. */
   signIn(worker: number): Promise<Readonly<Record<string, string>>>;
 }
 
@@ -59,17 +60,7 @@ export function openApi(url: string, token: string): Api {
       if (!answer.ok) throw new Error(`${answer.status} for ${path}: ${await answer.text()}`);
       return await answer.json();
     },
-    async signIn(worker) {
-      const answer = await fetch(`${url}/sesion`, {
-        method: "POST",
-        body: new URLSearchParams({ trabajador: String(worker) }),
-        headers: { Origin: url },
-        redirect: "manual",
-      });
-      const cookie = answer.headers.get("set-cookie")?.split(";")[0];
-      if (!cookie) throw new Error(`no session for worker ${worker}: ${answer.status}`);
-      return { Cookie: cookie };
-    },
+    signIn: async (worker) => ({ Cookie: await signInByName(url, worker) }),
   };
 }
 

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WINDOW_MS } from "../../src/live/audience.ts";
 import type { Server } from "./process.ts";
 import { startServer } from "./process.ts";
 import type { SseFrame } from "./sse-parser.ts";
@@ -23,7 +24,8 @@ export interface Side extends AsyncDisposable {
 
 /** The whole product: API, rules, ledger, floor, hub. */
 export async function openOurs(options: ZeuesOptions): Promise<Side> {
-  const zeues = await openZeues(options);
+  // Without a limit of streams (server.ts): one session stands for many people.
+  const zeues = await openZeues({ windowMs: WINDOW_MS, ...options });
   const { api, server } = zeues;
   const session = await api.signIn(FIRST_WORKER);
   const taken = new Set<number>();

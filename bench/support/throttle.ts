@@ -41,7 +41,11 @@ function noteConnected(): void {
   }).observe(document, { subtree: true, attributeFilter: ["data-conexion"] });
 }
 
-/** A tablet with nothing in its cache, signed in. @param line false: the network as it is */
+/**
+ * A tablet with nothing in its cache, signed in.
+ * @param cookie `NAME=VALUE; NAME=VALUE`
+ * @param line false: the network as it is
+ */
 export async function openTablet(
   browser: Browser,
   url: string,
@@ -49,8 +53,8 @@ export async function openTablet(
   line: boolean,
 ): Promise<Tablet> {
   const context = await browser.newContext({ viewport: TABLET, hasTouch: true });
-  const [name = "", value = ""] = cookie.split("=");
-  await context.addCookies([{ name, value, url }]);
+  const pairs = cookie.split("; ").map((pair) => pair.split("="));
+  await context.addCookies(pairs.map(([name = "", value = ""]) => ({ name, value, url })));
   await context.addInitScript(noteConnected);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Api, openApi } from "./api.ts";
 import { runZeues, type Server, startServer } from "./process.ts";
+import { enrolTablet } from "./tablet.ts";
 import { writeWorkbook } from "./workbook.ts";
 
 const TOKEN = "a-token-for-benchmarks-of-32-characters";
@@ -58,6 +59,8 @@ export async function openZeues(options: ZeuesOptions = {}): Promise<Zeues> {
   const { spools = 600, workers = 40 } = options;
   const workbook = options.workbook ?? join(folder, "workbook");
   if (options.workbook === undefined) await writeWorkbook(workbook, { spools, workers });
-  await runZeues(["import", workbook], envOf(join(folder, "data")));
+  const env = envOf(join(folder, "data"));
+  await runZeues(["import", workbook], env);
+  await enrolTablet(env);
   return await start(folder, options.windowMs);
 }

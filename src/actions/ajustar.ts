@@ -1,5 +1,5 @@
 /** A supervisor's settings for all screens: an event like any other (spec 8: in the log). */
-import type { Ajustes } from "../domain/ajustes.ts";
+import { type Ajustes, ajustesDe } from "../domain/ajustes.ts";
 import type { Actor } from "../domain/command.ts";
 import { hasRol } from "../domain/decide.ts";
 import type { AjustesEvent } from "../domain/event.ts";
@@ -21,7 +21,7 @@ export type Ajustado =
 export async function ajustar(
   ledger: Pick<Ledger, "commit">,
   current: Ajustes,
-  change: Omit<Ajustes, "version">,
+  change: Partial<Omit<Ajustes, "version">>,
   actor: Actor,
   nowMs: number,
 ): Promise<Ajustado> {
@@ -33,16 +33,18 @@ export async function ajustar(
     medio: actor.medio,
     dispositivo: actor.dispositivo,
   };
-  let expectedVersion = current.version;
+  let standing = current;
   for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
+    const { version: expectedVersion } = standing;
     const version = expectedVersion + 1;
-    const ajustes = { ...change, version };
+    const ajustes = { ...standing, ...change, version };
     const event = { kind: "ajustes" as const, atMs: nowMs, version, autor, ajustes };
     const result = await ledger.commit({
       writes: [{ key: "ajustes", expectedVersion, state: ajustes, event }],
     });
     if (result.kind === "conflict") {
-      expectedVersion = result.state?.version ?? 0;
+      // The key is the settings', so what stands there is settings.
+      standing = ajustesDe(result.state as Ajustes | null);
       continue;
     }
     const done = result.kind === "committed" ? result.events[0] : undefined;

@@ -5,8 +5,8 @@
 import type { Actor } from "../domain/command.ts";
 import type { Autor, Seq } from "../domain/event.ts";
 import type { FinDeSesion, Sesion } from "../domain/sesion.ts";
-import { firmaOf } from "../domain/trabajador.ts";
 import { type Ledger, sesionKey, type Write } from "../ledger/ledger.ts";
+import { autorOf, NADIE } from "./autor.ts";
 
 /** Sessions forgotten with one that begins: what one sign-in leaves behind, fifty-fold. */
 export const VENCIDAS_MAX = 50;
@@ -19,16 +19,9 @@ export interface Inicio {
   readonly antes: Sesion | null;
   /** Some that have run out; their records are removed, at most VENCIDAS_MAX. */
   readonly vencidas: readonly Sesion[];
+  /** What stands and falls with the sign-in: attempts that are forgotten. */
+  readonly con?: readonly Write[];
 }
-
-const autorOf = ({ trabajador, medio, dispositivo }: Actor): Autor => ({
-  firma: firmaOf(trabajador),
-  medio,
-  dispositivo,
-});
-
-/** Nobody ends what has run out; it is noticed where somebody signs in. */
-const NADIE: Autor = { firma: null, medio: "tablet", dispositivo: null };
 
 function inicio(sesion: Sesion, autor: Autor, atMs: number): Write {
   const { hash, version } = sesion;
@@ -49,19 +42,22 @@ function fin({ hash, version }: Sesion, why: FinDeSesion, autor: Autor, atMs: nu
  */
 export async function iniciarSesion(
   ledger: Pick<Ledger, "commit">,
-  { sesion, actor, antes, vencidas }: Inicio,
+  { sesion, actor, antes, vencidas, con = [] }: Inicio,
   nowMs: number,
 ): Promise<Seq> {
   const autor = autorOf(actor);
-  const begin = [inicio(sesion, autor, nowMs)];
-  const takeOver = antes ? [...begin, fin(antes, "relevo", autor, nowMs)] : begin;
+  const first = inicio(sesion, autor, nowMs);
+  const begin = [first, ...con];
+  const relevo = antes ? [fin(antes, "relevo", autor, nowMs)] : [];
+  const takeOver = [...begin, ...relevo];
   const swept = vencidas
     .filter(({ hash }) => hash !== antes?.hash)
     .slice(0, VENCIDAS_MAX)
     .map((vencida) => fin(vencida, "vencida", NADIE, nowMs));
-  // A conflict: another process ended one of them first. That is nobody's trouble; the rest, if
-  // any, goes with the next one that begins.
-  for (const writes of [[...takeOver, ...swept], takeOver, begin]) {
+  // A conflict: another process ended one of them first, or counted one more attempt. That is
+  // nobody's trouble; the rest, if any, goes with the next one that begins.
+  const tries = [[...takeOver, ...swept], takeOver, [first, ...relevo], begin, [first]];
+  for (const writes of tries) {
     const result = await ledger.commit({ writes });
     const last = result.kind === "committed" ? result.events.at(-1) : undefined;
     if (last) return last.seq;
@@ -70,7 +66,7 @@ export async function iniciarSesion(
 }
 
 /**
- * Ends the session of whoever leaves.
+ * Ends the session of whoever leaves, or of somebody whom a supervisor signs out.
  * @returns the place in the log from which on it is over; null when it had ended already. Throws
  * LedgerUnavailable when it can't be stored; then it goes on.
  */
@@ -79,8 +75,9 @@ export async function terminarSesion(
   sesion: Sesion,
   actor: Actor,
   nowMs: number,
+  why: "salida" | "revocada" = "salida",
 ): Promise<Seq | null> {
-  const writes = [fin(sesion, "salida", autorOf(actor), nowMs)];
+  const writes = [fin(sesion, why, autorOf(actor), nowMs)];
   const result = await ledger.commit({ writes });
   return result.kind === "committed" ? (result.events.at(-1)?.seq ?? null) : null;
 }

@@ -4,9 +4,20 @@ import { compose, type Running } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { startTraffic } from "../demo/traffic.ts";
 import type { Log } from "../log.ts";
+import { bienvenida } from "./bienvenida.ts";
 
-/** Streams have no idle end of their own; a request that sends nothing for this long is dropped. */
+/**
+ * From a connection's last answer to its next whole request, bodies included: whoever has not sent
+ * one by then is cut, however busily they trickle, because Bun starts this clock anew for no byte
+ * that comes. The first head of a connection has Bun's own 10 s. (Measured: bench/half-open.ts.)
+ * Streams have no such end (`openStream`).
+ */
 const IDLE_S = 30;
+/**
+ * Past this Bun itself cuts, without a word. Handlers are guarded more tightly and say why
+ * (middleware/body); this bounds what it keeps of a body that nobody has read yet.
+ */
+const BODY_MAX_BYTES = 16 * 1024 * 1024;
 /** Requests under way get this long to end before the process does. */
 const STOP_MS = 5_000;
 
@@ -28,9 +39,14 @@ export async function serve(
     port: config.port,
     hostname: config.host,
     idleTimeout: IDLE_S,
+    maxRequestBodySize: BODY_MAX_BYTES,
     // In development mode Bun prints a stack for every client that is cut.
     development: false,
-    fetch: (request, self) => running.app.fetch(request, { server: self }),
+    fetch: (request, self) =>
+      // Of a Host that is none Bun makes an address that is none: no check of ours would see it.
+      URL.canParse(request.url)
+        ? running.app.fetch(request, { server: self })
+        : new Response(null, { status: 400 }),
   });
   const endTraffic =
     options.traffic && running.demo ? startTraffic(running.floor, running.act, log) : () => {};
@@ -60,18 +76,8 @@ export async function serveCommand(
   const traffic = args.includes("--demo-traffic");
   const { server, running, stop } = await serve(config, log, { traffic });
   const host = server.hostname === "0.0.0.0" ? "localhost" : server.hostname;
-  print(`ZEUES escucha en http://${host}:${server.port}/`);
-  if (running.demo) {
-    // From source there is no command `zeues` yet.
-    const zeues = Bun.main.endsWith(".ts") ? "npm run zeues --" : "zeues";
-    print("Taller de demostración, con datos inventados.");
-    print(`Para usar los tuyos: ${zeues} import CARPETA`);
-  }
-  if (config.google) {
-    const { account, credentialsFile } = config.google;
-    const who = account?.email ?? credentialsFile ?? "la identidad de esta máquina";
-    print(`Sincroniza con la planilla de Google (cuenta: ${who}).`);
-  }
+  const origin = `http://${host}:${server.port}`;
+  for await (const line of bienvenida(config, running, origin)) print(line);
   const { promise, resolve } = Promise.withResolvers<string>();
   process.once("SIGTERM", () => resolve("SIGTERM"));
   process.once("SIGINT", () => resolve("SIGINT"));

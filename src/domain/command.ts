@@ -26,7 +26,7 @@ export const ACCIONES: readonly Accion[] = [
 ];
 
 /** By which way an action came in; it is kept in the log with the actor (spec 8). */
-export type Medio = "tablet" | "api" | "planilla" | "demo";
+export type Medio = "tablet" | "api" | "planilla" | "demo" | "consola";
 
 /**
  * Who acts. Identity produces it, every request has one; later sign-in (PIN, password, device)

@@ -5,6 +5,7 @@
  *     decided.
  * E2: an event says who, by which way, when, and the Estado_Detalle that it led to (spec 8).
  */
+import type { AccesoEvent } from "./acceso.ts";
 import type { Ajustes } from "./ajustes.ts";
 import type { Medio } from "./command.ts";
 import type { Fecha } from "./fecha.ts";
@@ -148,7 +149,13 @@ export interface Planilla {
   readonly congelada?: Congelada | null;
 }
 
-export type Event = SpoolEvent | TrabajadorEvent | PlanillaEvent | AjustesEvent | SesionEvent;
+export type Event =
+  | SpoolEvent
+  | TrabajadorEvent
+  | PlanillaEvent
+  | AjustesEvent
+  | SesionEvent
+  | AccesoEvent;
 
 /** An event that has no place in the log yet. */
 export type Pending<E extends Event = Event> = E extends Event ? Omit<E, "seq"> : never;

@@ -5,7 +5,7 @@
  * F1: it stands at one seq; everything it answers is the picture at that seq.
  * F2: events are applied in order, each once; a gap is a fault, never skipped.
  */
-import { AJUSTES_INICIALES, type Ajustes } from "../domain/ajustes.ts";
+import { AJUSTES_INICIALES, type Ajustes, ajustesDe } from "../domain/ajustes.ts";
 import type { Event, Planilla, Seq, SpoolEvent } from "../domain/event.ts";
 import { SEQ_ZERO } from "../domain/event.ts";
 import { blank, evolve } from "../domain/evolve.ts";
@@ -51,7 +51,7 @@ export class Floor {
     this.diario.clear();
     this.#seq = snapshot.seq;
     this.#planilla = snapshot.planilla;
-    this.#ajustes = snapshot.ajustes ?? AJUSTES_INICIALES;
+    this.#ajustes = ajustesDe(snapshot.ajustes);
     for (const spool of snapshot.spools) this.#put(null, spool);
     for (const t of snapshot.trabajadores) this.#trabajadores.set(t.id, t);
   }
@@ -168,13 +168,14 @@ export class Floor {
         this.#trabajadores.set(event.trabajador.id, event.trabajador);
         return { event, before: null, after: null };
       case "ajustes":
-        this.#ajustes = event.ajustes;
+        this.#ajustes = ajustesDe(event.ajustes);
         return { event, before: null, after: null };
       case "planilla":
         this.#planilla = event.planilla;
         return { event, before: null, after: null };
       case "sesion":
-        // Who is signed in is identity's (compose); here it only takes its place in the log.
+      case "acceso":
+        // Who may come in is identity's (compose); here it only takes its place in the log.
         return { event, before: null, after: null };
     }
   }

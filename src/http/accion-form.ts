@@ -60,8 +60,10 @@ export function readKey(c: Context<Env>): string | null | "malformed" {
 }
 
 /**
- * A key as the ledger has it. Keys are a tablet's own: one that guesses another's must not be told
- * its outcome. Spools of a batch have a key each, by their place in it.
+ * A key as the ledger has it. Keys are a worker's own on one tablet: who guesses another's must not
+ * be told its outcome. Spools of a batch have a key each, by their place in it.
  */
-export const ledgerKey = (c: Context<Env>, key: string, place?: number): string =>
-  [c.get("actor").dispositivo, key, ...(place === undefined ? [] : [place])].join(" ");
+export function ledgerKey(c: Context<Env>, key: string, place?: number): string {
+  const { dispositivo, trabajador } = c.get("actor");
+  return [dispositivo, trabajador.id, key, ...(place === undefined ? [] : [place])].join(" ");
+}

@@ -32,6 +32,10 @@ declare module "*/static/muro.js" {
   const text: string;
   export default text;
 }
+declare module "*/static/entrada.js" {
+  const text: string;
+  export default text;
+}
 declare module "*/static/planilla.js" {
   const text: string;
   export default text;

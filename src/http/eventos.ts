@@ -4,11 +4,13 @@
 import { type Context, Hono } from "hono";
 import { isOperacion, parseTag } from "../domain/spool.ts";
 import type { TrabajadorId } from "../domain/trabajador.ts";
-import { SESSION_MS } from "../identity/session.ts";
-import type { Sink } from "../live/stream.ts";
+import type { Join } from "../live/hub.ts";
+import type { Sink, Viewer } from "../live/stream.ts";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
+import { type StreamHolder, tellTooMany } from "./middleware/limits.ts";
 import { awaitSeen } from "./middleware/own-writes.ts";
+import { anothers } from "./own-page.ts";
 import { tellEdge } from "./refusals.ts";
 import { parseTablero, Q_MAX } from "./tablero-filtro.ts";
 
@@ -89,17 +91,31 @@ function sinkOf(controller: DirectController, done: () => void): Sink {
   };
 }
 
-/** The stream's response; it lives until the client goes or the hub ends it. */
+/** Who holds a stream, for the bound on how many they may. */
+export type Holder = readonly [kind: StreamHolder, key: string];
+
+/**
+ * The stream's response; it lives until the client goes or the hub ends it.
+ * @param holder null = as many as they like
+ * @returns null when the holder has too many open
+ */
 export function openStream(
   c: Context<Env>,
-  { hub, metrics }: Pick<Deps, "hub" | "metrics">,
-  join: Parameters<Deps["hub"]["attach"]>[0] extends infer J ? Omit<J & object, "sink"> : never,
-): Response {
+  { hub, metrics, limits }: Pick<Deps, "hub" | "metrics" | "limits">,
+  holder: Holder | null,
+  join: Omit<Join, "sink">,
+): Response | null {
+  // Nobody reads its body, so nothing would ever end it.
+  if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
+  const release = holder ? limits.openStream(...holder) : () => {};
+  if (!release) return null;
   c.env.server.timeout(c.req.raw, 0);
   const { promise, resolve } = Promise.withResolvers<void>();
   const kind = join.vista.kind === "json" ? "json" : "html";
   let detach: (() => void) | null = null;
   const gone = (): void => {
+    // Also of a client that was gone before its stream began.
+    release();
     if (!detach) return;
     detach();
     detach = null;
@@ -122,24 +138,52 @@ export function openStream(
   return c.body(new ReadableStream(body as unknown as UnderlyingSource), 200, HEADERS);
 }
 
+/** The vista that whoever asks may watch: on a tablet that nobody signed in on, the wall. */
+function parseOwnVista(c: Context<Env>, query: URLSearchParams): Vista | null {
+  const session = c.get("session");
+  return session ? parseVista(query, session.trabajadorId) : { kind: "muro" };
+}
+
+/** The stream holds while the session does, or the tablet that nobody signed in on. */
+function viewerOf(c: Context<Env>, { sessions, accesos }: Deps): Viewer {
+  const session = c.get("session");
+  const id = c.get("tablet")?.id ?? "";
+  return {
+    holds: () => (session ? sessions.holds(session.hash) : accesos.get("tablet", id) !== null),
+  };
+}
+
+function holderOf(c: Context<Env>): Holder {
+  const session = c.get("session");
+  return session ? ["sesion", session.hash] : ["tablet", c.get("tablet")?.id ?? ""];
+}
+
 /** `/eventos?vista=tablero|muro|inicio|operacion|carrete|problemas&desde=SEQ&epoca=LOG`. */
 export function eventosRoutes(deps: Deps): Hono<Env> {
   return new Hono<Env>().get("/", async (c) => {
     const query = new URL(c.req.url).searchParams;
-    const session = c.get("session");
-    const vista = parseVista(query, session.trabajadorId);
+    const viewer = viewerOf(c, deps);
+    const vista = parseOwnVista(c, query);
     const desde = parseDesde(c);
+    const onlyWall = !c.get("session") && query.get("vista") !== "muro";
+    if (onlyWall || anothers(c)) {
+      const { status, message } = tellEdge("SIN_SESION");
+      return c.text(message, status);
+    }
     if (!vista || desde === "malformed") {
       const { status, message } = tellEdge("SOLICITUD_INVALIDA");
       return c.text(message, status);
     }
     // A page of another process may be a little ahead of this one.
     await awaitSeen(deps, desde);
-    return openStream(c, deps, {
+    const stream = openStream(c, deps, holderOf(c), {
       vista,
       desde,
       epoch: query.get("epoca"),
-      session: { ...session, untilMs: session.sinceMs + SESSION_MS },
+      viewer,
     });
+    if (stream) return stream;
+    const { status, message } = tellTooMany(c);
+    return c.text(message, status);
   });
 }

@@ -5,7 +5,8 @@ import type { PlanillaChipProps } from "../../views/partes/planilla-chip.tsx";
 import { RechazoPage, RechazoSwap } from "../../views/rechazo.tsx";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
-import { ownPath } from "./middleware/session.ts";
+import { administra } from "./middleware/access.ts";
+import { ownPath } from "./own-path.ts";
 import type { Told } from "./refusals.ts";
 import { tableroQuery } from "./tablero-filtro.ts";
 
@@ -44,6 +45,8 @@ export function createPages(deps: Deps, assets: Assets): Pages {
   const still = (c: Context<Env>, titulo: string): Shell => ({
     titulo,
     quien: c.get("actor")?.trabajador ?? null,
+    administra: administra(c),
+    conPin: c.get("session")?.prueba === "pin",
     demo: deps.demo,
     almacen: deps.almacen(),
     assets,

@@ -52,7 +52,10 @@ function ownOperacion(c: Context<Env>, trabajador: Trabajador): Operacion | null
   );
   const asked = c.req.query("op") ?? "";
   if (isOperacion(asked) && hasRol(trabajador, ROLES_DE[asked])) {
-    if (own.includes(asked)) setCookie(c, OP_COOKIE, asked, { sameSite: "Lax", path: "/" });
+    if (own.includes(asked)) {
+      const { secure } = c.get("client");
+      setCookie(c, OP_COOKIE, asked, { httpOnly: true, sameSite: "Lax", path: "/", secure });
+    }
     return asked;
   }
   const last = getCookie(c, OP_COOKIE) ?? "";

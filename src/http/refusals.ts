@@ -11,15 +11,19 @@ export type EdgeCode =
   | "SOLICITUD_INVALIDA"
   | "CLAVE_REUTILIZADA"
   | "SIN_SESION"
+  | "CREDENCIAL_INVALIDA"
+  | "CODIGO_INVALIDO"
+  | "SIN_PERMISO"
   | "ORIGEN_NO_PERMITIDO"
   | "NO_ENCONTRADO"
   | "CUERPO_DEMASIADO_GRANDE"
   | "TIPO_NO_SOPORTADO"
+  | "DEMASIADAS_SOLICITUDES"
   | "ERROR_INTERNO"
   | "SERVICIO_NO_DISPONIBLE";
 
 /** The statuses that the product answers with (spec 3). */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 500 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** What is told to a person or a program: pages and JSON alike. */
 export interface Told {
@@ -38,10 +42,17 @@ const EDGE: Readonly<Record<EdgeCode, readonly [RefusalStatus, string]>> = {
   SOLICITUD_INVALIDA: [400, "La solicitud está incompleta o mal escrita"],
   CLAVE_REUTILIZADA: [400, "Esa clave de idempotencia ya se usó para otra solicitud"],
   SIN_SESION: [401, "Primero di quién eres"],
+  CREDENCIAL_INVALIDA: [401, "Eso no coincide. Intenta otra vez"],
+  CODIGO_INVALIDO: [403, "Ese código no sirve: ya se usó, venció o está mal escrito"],
+  SIN_PERMISO: [403, "Esto no te corresponde"],
   ORIGEN_NO_PERMITIDO: [403, "La solicitud viene de otro sitio y no se aceptó"],
   NO_ENCONTRADO: [404, "Esa página no existe"],
   CUERPO_DEMASIADO_GRANDE: [413, "La solicitud es demasiado grande"],
   TIPO_NO_SOPORTADO: [415, "El tipo de contenido no se acepta aquí"],
+  DEMASIADAS_SOLICITUDES: [
+    429,
+    "Hay demasiadas solicitudes seguidas desde aquí. Espera un momento e intenta otra vez",
+  ],
   ERROR_INTERNO: [500, "Algo falló en ZEUES; no se hizo ningún cambio a medias. Intenta otra vez"],
   SERVICIO_NO_DISPONIBLE: [
     503,

@@ -1,68 +1,82 @@
-/** `/sesion`: pick one's name, leave again (spec 8 as far as issue 2 goes). */
-import { Hono } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+/** `/sesion`: who is here; a worker by name on a tablet, and out again (spec 8). */
+import { type Context, Hono } from "hono";
 import { SesionPage } from "../../views/sesion.tsx";
-import { iniciarSesion, terminarSesion, VENCIDAS_MAX } from "../actions/sesion.ts";
-import { nombreCompleto, parseTrabajadorId } from "../domain/trabajador.ts";
-import { actorOf, SESSION_MS } from "../identity/session.ts";
+import { terminarSesion } from "../actions/sesion.ts";
+import { CREDENCIALES_DEMO } from "../domain/demo.ts";
+import { nombreCompleto, type Trabajador } from "../domain/trabajador.ts";
 import type { Deps, Env } from "./context.ts";
-import { readForm } from "./form.ts";
+import { dropCookie } from "./cookies.ts";
+import { entradaShell, nameForm, picked } from "./entrada-pages.ts";
+import { entrar } from "./entrar.ts";
+import { fieldsOf } from "./fields.ts";
 import { showOwn } from "./middleware/own-writes.ts";
-import { COOKIE, needsSession, ownPath } from "./middleware/session.ts";
+import { anothers } from "./own-page.ts";
+import { ownPath } from "./own-path.ts";
 import type { Pages } from "./pages.ts";
-import { tell } from "./refusals.ts";
+import { recientes, recordar } from "./recientes.ts";
+import { tellEdge } from "./refusals.ts";
+import { claveRoutes } from "./sesion-clave.ts";
+import { pinRoutes } from "./sesion-pin.ts";
 
-const MS_PER_S = 1_000;
+/** Names are shown on enrolled tablets only. */
+function names(c: Context<Env>, { floor }: Deps): readonly Trabajador[] {
+  if (!c.get("tablet")) return [];
+  const collator = new Intl.Collator("es-CL");
+  return [...floor.trabajadores()]
+    .filter((t) => t.activo)
+    .sort((a, b) => collator.compare(nombreCompleto(a), nombreCompleto(b)));
+}
+
+/** Picks a name: enough where there is no PIN, on to the PIN where there is one. */
+async function pick(c: Context<Env>, deps: Deps, pages: Pages): Promise<Response> {
+  const asked = await fieldsOf(c, nameForm);
+  if (!asked.ok) return pages.refuse(c, asked.told);
+  const trabajador = picked(deps, asked.fields.trabajador);
+  if ("code" in trabajador) return pages.refuse(c, trabajador);
+  if (!c.get("tablet")) return pages.refuse(c, tellEdge("SIN_SESION"));
+  const volver = ownPath(asked.fields.volver);
+  if (deps.accesos.get("pin", String(trabajador.id))) {
+    const query = new URLSearchParams({ trabajador: String(trabajador.id), volver });
+    return c.redirect(`/sesion/pin?${query}`, 303);
+  }
+  if (deps.floor.ajustes.pin === "obligatorio") {
+    const message = "Para entrar necesitas un PIN: pídeselo a tu supervisor";
+    return pages.refuse(c, tellEdge("SIN_PERMISO", message));
+  }
+  await entrar(c, deps, { trabajador, prueba: "nombre" });
+  recordar(c, trabajador);
+  return c.redirect(volver, 303);
+}
 
 export function sesionRoutes(deps: Deps, pages: Pages): Hono<Env> {
-  const { floor, ledger, sessions, now } = deps;
-  const signedIn = needsSession(deps, pages);
-  const routes = new Hono<Env>();
-
-  routes.get("/", (c) => {
-    const collator = new Intl.Collator("es-CL");
-    const trabajadores = [...floor.trabajadores()]
-      .filter((t) => t.activo)
-      .sort((a, b) => collator.compare(nombreCompleto(a), nombreCompleto(b)));
-    const volver = ownPath(c.req.query("volver"));
-    const shell = pages.still(c, "¿Quién eres?");
-    return c.html(SesionPage({ shell, trabajadores, volver }));
-  });
-
-  routes.post("/", async (c) => {
-    const form = await readForm(c);
-    if (!form.ok) return pages.refuse(c, form.told);
-    const { trabajador: picked, volver } = form.fields;
-    const text = typeof picked === "string" ? picked : "";
-    const id = parseTrabajadorId(text);
-    const trabajador = id === null ? undefined : floor.trabajador(id);
-    if (!trabajador?.activo) {
-      return pages.refuse(c, tell({ code: "TRABAJADOR_NO_ENCONTRADO", id: text.slice(0, 20) }));
-    }
-    const { cookie, sesion } = sessions.create(trabajador.id);
-    // Another tab may still show the one before: its stream ends, and it asks who is there.
-    const antes = sessions.find(getCookie(c, COOKIE) ?? "");
-    const vencidas = sessions.expired(VENCIDAS_MAX);
-    const inicio = { sesion, actor: actorOf(sesion, trabajador), antes, vencidas };
-    const seq = await iniciarSesion(ledger, inicio, now());
-    setCookie(c, COOKIE, cookie, {
-      httpOnly: true,
-      sameSite: "Lax",
-      path: "/",
-      maxAge: SESSION_MS / MS_PER_S,
-      secure: new URL(c.req.url).protocol === "https:",
-    });
-    await showOwn(c, deps, seq);
-    return c.redirect(ownPath(typeof volver === "string" ? volver : "/"), 303);
-  });
-
-  routes.get("/viva", signedIn, (c) => c.body(null, 204));
-
-  routes.post("/salir", signedIn, async (c) => {
-    const seq = await terminarSesion(ledger, c.get("session"), c.get("actor"), now());
-    deleteCookie(c, COOKIE, { path: "/" });
-    if (seq !== null) await showOwn(c, deps, seq);
-    return c.redirect("/sesion", 303);
-  });
-  return routes;
+  const { accesos, ledger, now } = deps;
+  const hasPin = ({ id }: Trabajador): boolean => accesos.get("pin", String(id)) !== null;
+  return (
+    new Hono<Env>()
+      .get("/", (c) => {
+        const trabajadores = names(c, deps);
+        return c.html(
+          SesionPage({
+            shell: entradaShell(c, pages, "¿Quién eres?"),
+            tablet: c.get("tablet")?.nombre ?? null,
+            trabajadores: trabajadores.map((t) => ({ trabajador: t, pin: hasPin(t) })),
+            recientes: recientes(c, trabajadores),
+            demo: deps.demo ? CREDENCIALES_DEMO : null,
+            volver: ownPath(c.req.query("volver")),
+          }),
+        );
+      })
+      .post("/", (c) => pick(c, deps, pages))
+      .route("/pin", pinRoutes(deps, pages))
+      .route("/clave", claveRoutes(deps, pages))
+      .get("/viva", (c) => c.body(null, anothers(c) ? 401 : 204))
+      // Somebody touched the page; that the session was used is noted before (middleware/access).
+      .post("/sigo", (c) => c.body(null, 204))
+      .post("/salir", async (c) => {
+        const seq = await terminarSesion(ledger, c.get("session"), c.get("actor"), now());
+        dropCookie(c, "zeues");
+        if (seq !== null) await showOwn(c, deps, seq);
+        return c.redirect("/sesion", 303);
+      })
+  );
 }

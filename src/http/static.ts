@@ -6,7 +6,10 @@ import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "text" };
 import sse from "htmx-ext-sse/dist/sse.min.js" with { type: "text" };
+import administracionCss from "../../static/administracion.css" with { type: "text" };
 import css from "../../static/app.css" with { type: "text" };
+import entradaCss from "../../static/entrada.css" with { type: "text" };
+import entrada from "../../static/entrada.js" with { type: "text" };
 import icono192 from "../../static/icono-192.png" with { type: "file" };
 import icono512 from "../../static/icono-512.png" with { type: "file" };
 import recortable from "../../static/icono-recortable-512.png" with { type: "file" };
@@ -62,6 +65,9 @@ export function createStatic(): { readonly routes: Hono<Env>; readonly assets: A
     "tablero.js": serve(minified(tablero), js),
     "muro.js": serve(minified(muro), js),
     "planilla.js": serve(minified(planilla), js),
+    "entrada.js": serve(minified(entrada), js),
+    "entrada.css": serve(entradaCss, "text/css; charset=utf-8"),
+    "administracion.css": serve(administracionCss, "text/css; charset=utf-8"),
     "htmx.js": serve(htmx, js),
     "sse.js": serve(sse, js),
     "icons.svg": serve(icons, "image/svg+xml"),

@@ -30,6 +30,8 @@ export function recordKeyOf(event: Pending): RecordKey {
       return trabajadorKey(event.trabajador.id);
     case "sesion":
       return sesionKey(event.hash);
+    case "acceso":
+      return event.key;
     case "planilla":
     case "ajustes":
       return event.kind;

@@ -12,6 +12,7 @@
  *     log is another one from then on: it gets another epoch, and `onRewound` tells.
  * L7: a commit with a fence is stored only while that fence is its lease's newest.
  */
+import type { Acceso, AccesoKey } from "../domain/acceso.ts";
 import type { Ajustes } from "../domain/ajustes.ts";
 import type { Event, Pending, Planilla, Seq, SpoolEvent } from "../domain/event.ts";
 import type { Sesion } from "../domain/sesion.ts";
@@ -23,6 +24,7 @@ export type RecordKey =
   | `spool:${string}`
   | `trabajador:${number}`
   | `sesion:${string}`
+  | AccesoKey
   | "planilla"
   | "ajustes";
 
@@ -30,7 +32,7 @@ export const spoolKey = (tag: Tag): RecordKey => `spool:${tag}`;
 export const trabajadorKey = (id: TrabajadorId): RecordKey => `trabajador:${id}`;
 export const sesionKey = (hash: string): RecordKey => `sesion:${hash}`;
 
-export type RecordState = Spool | Trabajador | Sesion | Planilla | Ajustes;
+export type RecordState = Spool | Trabajador | Sesion | Acceso | Planilla | Ajustes;
 
 /** One record's next state and the event that led to it. */
 export interface Write {
@@ -80,6 +82,7 @@ export interface Snapshot {
   readonly spools: readonly Spool[];
   readonly trabajadores: readonly Trabajador[];
   readonly sesiones: readonly Sesion[];
+  readonly accesos: readonly Acceso[];
   readonly planilla: Planilla | null;
   readonly ajustes: Ajustes | null;
 }

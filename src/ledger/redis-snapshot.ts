@@ -38,6 +38,7 @@ export async function readSnapshot(client: Client, keys: RedisKeys): Promise<Sna
     spools: parseAll(pairs, "spool"),
     trabajadores: parseAll(pairs, "trabajador"),
     sesiones: parseAll(pairs, "sesion"),
+    accesos: parseAll(pairs, "acceso"),
     planilla: one("planilla"),
     ajustes: one("ajustes"),
   };

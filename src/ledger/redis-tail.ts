@@ -6,6 +6,8 @@
  * T2: start, reconnect, failover and the regular look all use `catchUp`.
  * T3: a log that lacks what we have seen, or holds something else at our place, is another log:
  *     nothing of it is given to the old followers; the owner is told, and all begin anew.
+ * T4: who may come in is never taken from a bell: whoever may only PUBLISH could ring themselves a
+ *     session. Such events are read from the log.
  */
 import { type Event, SEQ_ZERO, type Seq } from "../domain/event.ts";
 import type { Followers } from "./followers.ts";
@@ -17,6 +19,9 @@ import { decodeEntries, type Entry, type Stand } from "./redis-log.ts";
 const CATCH_UP = 1_000;
 /** `FORMAT EPOCH FIRST LAST`, then, where they fit, the bodies, a line each (redis-commit.lua). */
 const BELL = /^(\S+) (\S*) (\d{1,16}) (\d{1,16})(?:\n|$)/;
+
+/** What gives somebody rights (T4). */
+const FROM_THE_LOG: ReadonlySet<Event["kind"]> = new Set(["sesion", "acceso", "trabajador"]);
 
 export interface TailDeps {
   readonly followers: Followers;
@@ -75,7 +80,9 @@ export class Tail {
     }
     try {
       const entries = bodies.map((body, index) => ({ seq: (Number(first) + index) as Seq, body }));
-      this.#give(decodeEntries(entries), bodies.at(-1) ?? "");
+      const events = decodeEntries(entries);
+      if (events.some(({ kind }) => FROM_THE_LOG.has(kind))) this.#look();
+      else this.#give(events, bodies.at(-1) ?? "");
     } catch (error) {
       this.#deps.onMalformed(message);
       this.#deps.onFault(error);

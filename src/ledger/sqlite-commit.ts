@@ -79,6 +79,7 @@ export function snapshotIn(sql: Statements, seq: Seq): Snapshot {
     spools: parseAll(sql.states.all("spool")),
     trabajadores: parseAll(sql.states.all("trabajador")),
     sesiones: parseAll(sql.states.all("sesion")),
+    accesos: parseAll(sql.states.all("acceso")),
     planilla: one("planilla"),
     ajustes: one("ajustes"),
   };

@@ -3,6 +3,7 @@
  * can be compared (issue 4: `zeues migrate`, with a check of equality).
  */
 import { createHash, type Hash } from "node:crypto";
+import { keyOfAcceso } from "../domain/acceso.ts";
 import { SEQ_ZERO, type Seq } from "../domain/event.ts";
 import { keyOfColumn } from "./encoded.ts";
 import type { Snapshot } from "./ledger.ts";
@@ -20,6 +21,7 @@ export const PARTS = [
   "carretes",
   "trabajadores",
   "sesiones",
+  "accesos",
   "ajustes y planilla",
   "historias",
   "claves recordadas",
@@ -101,12 +103,13 @@ const historiesPart = (reading: Reading, { spools }: Snapshot): Promise<Part> =>
 /** Reads all of a ledger that nobody changes meanwhile. */
 export async function tallyOf(reading: Reading, asked: Asked): Promise<Tally> {
   const snapshot = await reading.snapshot();
-  const { spools, trabajadores, sesiones, planilla, ajustes } = snapshot;
+  const { spools, trabajadores, sesiones, accesos, planilla, ajustes } = snapshot;
   return {
     sucesos: await logPart(reading, asked.head),
     carretes: partOf(sorted(spools, ({ tag }) => tag)),
     trabajadores: partOf(sorted(trabajadores, ({ id }) => String(id))),
     sesiones: partOf(sorted(sesiones, ({ hash }) => hash)),
+    accesos: partOf(sorted(accesos, keyOfAcceso)),
     "ajustes y planilla": partOf([planilla, ajustes]),
     historias: await historiesPart(reading, snapshot),
     "claves recordadas": await askedPart(asked.outcomes, async (key) => {

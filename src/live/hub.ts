@@ -50,8 +50,7 @@ export interface Join {
   readonly desde: number | null;
   /** The log that the page was made from; null = not told. */
   readonly epoch: string | null;
-  /** Null for a program's stream. */
-  readonly session: Viewer | null;
+  readonly viewer: Viewer;
   readonly sink: Sink;
 }
 
@@ -89,12 +88,12 @@ export class Hub {
   }
 
   /** Joins a stream (H1). @returns what http calls when the client is gone. */
-  attach({ vista, desde, epoch, session, sink }: Join): () => void {
+  attach({ vista, desde, epoch, viewer, sink }: Join): () => void {
     const { floor, now } = this.#options;
     const key = vistaKey(vista);
     const audience = this.#audienceOf(key, vista);
     audience.flush(floor.seq);
-    const stream = new Stream(sink, session, this.#limits, now);
+    const stream = new Stream(sink, viewer, this.#limits, now);
     audience.streams.add(stream);
     stream.write(this.#greeting(vista, desde, epoch));
     for (const { bytes, shows } of this.#told.values()) if (shows(vista)) stream.write(bytes);
@@ -105,13 +104,9 @@ export class Hub {
     };
   }
 
-  /** Ends the streams of a session that has ended (spec 6: within a second). */
-  endSession(hash: string): void {
-    this.#closeWhere("session", ({ session }) => session?.hash === hash);
-  }
-
   /** The log is another one: every client reads all anew. */
   restart(): void {
+    this.#closeOver();
     const bytes = this.#resync(this.#options.floor.seq);
     for (const audience of this.#audiences.values()) {
       audience.drop();
@@ -184,12 +179,8 @@ export class Hub {
 
   #onChanges(changes: readonly Change[]): void {
     const { floor, rows, replay, now } = this.#options;
-    for (const { event } of changes) {
-      if (event.kind === "trabajador" && !event.trabajador.activo) {
-        const { id } = event.trabajador;
-        this.#closeWhere("session", ({ session }) => session?.trabajadorId === id);
-      }
-    }
+    // Before the news is told: not one row goes to whoever may not see it any more.
+    if (changes.some(({ event }) => event.kind !== "spool")) this.#closeOver();
     const before = (changes[0]?.event.seq ?? 1) - 1;
     for (const audience of this.#audiences.values()) {
       if (audience.vista.kind === "json") {
@@ -218,6 +209,11 @@ export class Hub {
 
   #sweep(): void {
     this.#closeWhere("stalled", (stream) => stream.overdue());
+    this.#closeOver();
+  }
+
+  /** Ends the streams whose session, tablet or token is over. */
+  #closeOver(): void {
     this.#closeWhere("session", (stream) => stream.expired());
   }
 

@@ -4,8 +4,6 @@
  * W1: what a client does not take is bounded in bytes and in time; past either it is cut.
  * W2: a stream that has ended is never written to again.
  */
-import type { TrabajadorId } from "../domain/trabajador.ts";
-
 /** Where a stream's bytes go; http gives it, live knows no HTTP. */
 export interface Sink {
   /**
@@ -30,17 +28,14 @@ export interface Limits {
   readonly stalledMs: number;
 }
 
-/** The session that a stream belongs to, and ends with (spec 6). */
+/** Who watches a stream: it ends with the session, tablet or token that opened it (spec 6). */
 export interface Viewer {
-  readonly hash: string;
-  readonly trabajadorId: TrabajadorId;
-  /** When the session runs out by itself, epoch milliseconds. */
-  readonly untilMs: number;
+  /** False once that is over: signed out, revoked, its time up. */
+  holds(): boolean;
 }
 
 export class Stream {
-  /** Null for a program's. */
-  readonly session: Viewer | null;
+  readonly #viewer: Viewer;
   readonly #sink: Sink;
   readonly #limits: Limits;
   readonly #now: () => number;
@@ -48,9 +43,9 @@ export class Stream {
   #backlogBytes = 0;
   #open = true;
 
-  constructor(sink: Sink, session: Viewer | null, limits: Limits, now: () => number) {
+  constructor(sink: Sink, viewer: Viewer, limits: Limits, now: () => number) {
     this.#sink = sink;
-    this.session = session;
+    this.#viewer = viewer;
     this.#limits = limits;
     this.#now = now;
   }
@@ -66,9 +61,9 @@ export class Stream {
     return this.#backlogBytes > backlogBytes || this.#now() - this.#blockedSinceMs > stalledMs;
   }
 
-  /** True when the session that opened it has run out. */
+  /** True when what opened it is over. */
   expired(): boolean {
-    return this.session !== null && this.#now() >= this.session.untilMs;
+    return !this.#viewer.holds();
   }
 
   write(bytes: Uint8Array): void {

@@ -1,4 +1,5 @@
 /** The workbook of a ledger that never read one (the demo): its tabs made from the records. */
+import { esPropio } from "../domain/acceso.ts";
 import { type Fecha, formatFecha } from "../domain/fecha.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Spool } from "../domain/spool.ts";
@@ -44,15 +45,19 @@ function operaciones(spools: readonly Spool[], policy: Policy): Tab {
 
 const activo = (yes: boolean): string => (yes ? "TRUE" : "FALSE");
 
-/** Tabs that hold all spools and workers; Metadata is still without rows. */
+/**
+ * Tabs that hold all spools and workers; Metadata is still without rows. Without ZEUES's own
+ * people: no workbook may have their Ids, so another ZEUES would refuse their rows.
+ */
 export function defaultTabs(
   spools: readonly Spool[],
   trabajadores: readonly Trabajador[],
   policy: Policy,
 ): readonly Tab[] {
   const sorted = [...spools].sort((a, b) => (a.tag < b.tag ? -1 : 1));
-  const personas = trabajadores.map((t) => [String(t.id), t.nombre, t.apellido, activo(t.activo)]);
-  const roles = trabajadores.flatMap((t) => t.roles.map((rol) => [String(t.id), rol, "TRUE"]));
+  const theirs = trabajadores.filter(({ id }) => !esPropio(id));
+  const personas = theirs.map((t) => [String(t.id), t.nombre, t.apellido, activo(t.activo)]);
+  const roles = theirs.flatMap((t) => t.roles.map((rol) => [String(t.id), rol, "TRUE"]));
   return [
     operaciones(sorted, policy),
     tab("Trabajadores", TRABAJADORES_COLUMNAS, personas),

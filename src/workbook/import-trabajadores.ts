@@ -1,4 +1,5 @@
 /** What an import changes in the workers: new, changed, gone (inactive) (spec 4). */
+import { esPropio } from "../domain/acceso.ts";
 import type { Pending, TrabajadorEvent } from "../domain/event.ts";
 import type { Trabajador } from "../domain/trabajador.ts";
 import type { ImportChange, ImportInput, ImportMoment } from "./import-change.ts";
@@ -19,7 +20,10 @@ function change(moment: ImportMoment, after: Trabajador, expectedVersion: number
   return { kind: "trabajador", expectedVersion, state, event };
 }
 
-/** Whoever is new or changed; who is gone from the sheet keeps name and roles, inactive. */
+/**
+ * Whoever is new or changed; who is gone from the sheet keeps name and roles, inactive. ZEUES's own
+ * people were never in it (domain/acceso).
+ */
 export function importTrabajadores(
   input: ImportMoment & Pick<ImportInput, "trabajadores">,
   personas: readonly Trabajador[],
@@ -27,7 +31,7 @@ export function importTrabajadores(
   const { trabajadores } = input;
   const ids = new Set(personas.map(({ id }) => id));
   const gone = [...trabajadores.values()]
-    .filter(({ id, activo }) => activo && !ids.has(id))
+    .filter(({ id, activo }) => activo && !ids.has(id) && !esPropio(id))
     .map((persona) => ({ ...persona, activo: false }));
   return [...personas, ...gone].flatMap((persona) => {
     const version = trabajadores.get(persona.id)?.version ?? 0;

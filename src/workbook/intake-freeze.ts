@@ -3,6 +3,7 @@
  * sheet is as before (spec 7).
  */
 import { createHash } from "node:crypto";
+import { esPropio } from "../domain/acceso.ts";
 import type { Descripcion } from "../domain/event.ts";
 import type { Congelada } from "../domain/planilla.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
@@ -78,7 +79,9 @@ function motivoDe(input: IntakeInput, libro: Libro, alcance: Alcance): string | 
   if (demasiadas(changed + gone, size)) {
     return `Cambiaron ${changed} y faltan ${gone} de los ${size} carretes conocidos`;
   }
-  const somebody = [...input.trabajadores.values()].some(({ activo }) => activo);
+  const somebody = [...input.trabajadores.values()].some(
+    ({ id, activo }) => activo && !esPropio(id),
+  );
   return somebody ? suspectPeople(input.trabajadores, libro) : null;
 }
 

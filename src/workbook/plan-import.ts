@@ -8,6 +8,7 @@
  * I4: an empty or shrunken workbook is suspect and refused whole (spec 1).
  * I5: the same workbook again changes nothing.
  */
+import { esPropio } from "../domain/acceso.ts";
 import type { Pending, Planilla, PlanillaEvent, Problema } from "../domain/event.ts";
 import type { Tag } from "../domain/spool.ts";
 import type { ImportChange, ImportInput, ImportMoment } from "./import-change.ts";
@@ -54,7 +55,7 @@ export function suspectPeople(
 ): string | null {
   if (trabajadores.length === 0) return "La hoja Trabajadores no tiene a nadie";
   const ids = new Set(trabajadores.map(({ id }) => id));
-  const activos = [...known.values()].filter(({ activo }) => activo);
+  const activos = [...known.values()].filter(({ id, activo }) => activo && !esPropio(id));
   const left = activos.filter(({ id }) => !ids.has(id)).length;
   if (left > Math.max(1, activos.length * TRABAJADORES_GONE_MAX)) {
     return `En la hoja Trabajadores faltan ${left} de los ${activos.length} activos conocidos`;

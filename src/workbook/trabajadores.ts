@@ -1,4 +1,5 @@
 /** The tabs Trabajadores and Roles: the people and what they may do (spec 3, 4). */
+import { esPropio, ID_PROPIO_MIN } from "../domain/acceso.ts";
 import {
   parseRol,
   parseTrabajadorId,
@@ -20,6 +21,10 @@ function activo(text: string, tab: string, fila: number, problemas: Problemas): 
   return false;
 }
 
+/** ZEUES's own people: one of theirs must not become somebody of the workbook's. */
+const reservado = (id: TrabajadorId): string =>
+  `El Id ${id} es de quienes solo ZEUES conoce: use uno menor que ${ID_PROPIO_MIN}`;
+
 function readPersonas(tab: Tab, problemas: Problemas): Map<TrabajadorId, Trabajador> {
   const at = findColumns(tab, TRABAJADORES_COLUMNAS);
   const out = new Map<TrabajadorId, Trabajador>();
@@ -32,6 +37,8 @@ function readPersonas(tab: Tab, problemas: Problemas): Map<TrabajadorId, Trabaja
     } else if (id === null) {
       const motivo = text.trim() === "" ? "Trabajador sin Id" : `Id no válido: ${shown(text)}`;
       problemas.error(tab.name, [fila], null, `${motivo}; la fila no se lee.`);
+    } else if (esPropio(id)) {
+      problemas.error(tab.name, [fila], null, `${reservado(id)}; la fila no se lee.`);
     } else if (out.has(id)) {
       problemas.aviso(tab.name, fila, "Trabajador con Id repetido: vale la primera fila.");
     } else {
@@ -60,7 +67,9 @@ function readRoles(
     const id = parseTrabajadorId(cellAt(row, at.Id));
     const texto = cellAt(row, at.Rol);
     const rol = parseRol(texto);
-    if (id === null || !personas.has(id)) {
+    if (id !== null && esPropio(id)) {
+      problemas.aviso(tab.name, fila, `${reservado(id)}; la fila no se lee.`);
+    } else if (id === null || !personas.has(id)) {
       const quien = shown(cellAt(row, at.Id));
       problemas.aviso(tab.name, fila, `Rol de alguien que no está en Trabajadores: Id ${quien}.`);
     } else if (rol === null) {

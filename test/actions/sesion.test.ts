@@ -1,18 +1,29 @@
 /** Sessions begin and end by commits, and leave nothing behind. */
 import { expect, test } from "bun:test";
 import { iniciarSesion, terminarSesion, VENCIDAS_MAX } from "../../src/actions/sesion.ts";
+import { keyOfAcceso } from "../../src/domain/acceso.ts";
 import { type Event, SEQ_ZERO } from "../../src/domain/event.ts";
 import type { Sesion } from "../../src/domain/sesion.ts";
 import { firmaOf } from "../../src/domain/trabajador.ts";
 import { type Commit, type CommitResult, LedgerUnavailable } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { actor, INGRID, MAURICIO, NOW_MS } from "../support/builders.ts";
-import { seqOf, upTo } from "../support/ledger-writes.ts";
+import {
+  accesosOf,
+  accesoWrite,
+  quitarWrite,
+  seqOf,
+  store,
+  upTo,
+} from "../support/ledger-writes.ts";
 
 const of = (hash: string): Sesion => ({
   version: 1,
   hash,
   trabajadorId: MAURICIO.id,
+  prueba: "nombre",
+  tabletId: "tablet-1",
+  sal: "salt",
   sinceMs: NOW_MS,
 });
 const MAURICIO_AQUI = actor(MAURICIO, { dispositivo: "tablet-1" });
@@ -84,6 +95,28 @@ test("a session that another process ended first stops nobody from beginning one
   expect(await house.hashes()).toEqual(["a", "old-1"]);
   expect(await house.begin(of("b"), of("antes"), [of("gone")])).toBe(seqOf(5));
   expect(await house.hashes()).toEqual(["a", "b", "old-1"]);
+});
+
+test("what can't be forgotten with it stays, and the session that it takes over ends all the same", async () => {
+  await using house = open();
+  const [, , , , , intentos] = accesosOf("a");
+  if (!intentos) throw new Error("no attempts");
+  await store(house.ledger, accesoWrite(intentos));
+  await house.begin(of("a"));
+  // Somebody tried once more in between.
+  await store(house.ledger, accesoWrite({ ...intentos, version: 2 }));
+  const con = [quitarWrite(intentos)];
+  const inicio = { sesion: of("b"), actor: MAURICIO_AQUI, antes: of("a"), vencidas: [], con };
+  await iniciarSesion(house.ledger, inicio, NOW_MS);
+  expect(await house.hashes()).toEqual(["b"]);
+  expect(await house.ledger.state(keyOfAcceso(intentos))).toMatchObject({ version: 2 });
+});
+
+test("a supervisor signs somebody out: the log says so", async () => {
+  await using house = open();
+  await house.begin(of("a"));
+  await terminarSesion(house.ledger, of("a"), actor(INGRID), NOW_MS, "revocada");
+  expect(story(await house.log()).at(-1)).toEqual(["a", "revocada"]);
 });
 
 test("one that runs out while it is taken over ends once", async () => {

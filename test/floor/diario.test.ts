@@ -206,7 +206,14 @@ describe("the diary", () => {
     const log: SpoolEvent[] = [-5, -1, 0, 1, 5].map((hours, i) =>
       suceso("TOMAR", "ARM", begin + hours * HOUR_MS, { seq: i + 1 }),
     );
-    const nothing = { spools: [], trabajadores: [], sesiones: [], planilla: null, ajustes: null };
+    const nothing = {
+      spools: [],
+      trabajadores: [],
+      sesiones: [],
+      accesos: [],
+      planilla: null,
+      ajustes: null,
+    };
     const snapshot = { seq: 5 as Seq, ...nothing };
     const floor = new Floor(DEFAULT_POLICY, snapshot);
     const later = suceso("TOMAR", "ARM", NOW_MS, { seq: 6, tag: "B" });

@@ -1,6 +1,7 @@
 /** The floor follows the log: its laws F1 and F2, and what it answers (spec 5). */
 import { describe, expect, jest, test } from "bun:test";
 import fc from "fast-check";
+import type { Ajustes } from "../../src/domain/ajustes.ts";
 import type { Event, Seq } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
 import type { Spool } from "../../src/domain/spool.ts";
@@ -29,7 +30,14 @@ function scratch(spools: Iterable<Spool>, key: ListKey) {
     .sort((a, b) => (a.orden < b.orden ? -1 : 1));
 }
 
-const nothing = { spools: [], trabajadores: [], sesiones: [], planilla: null, ajustes: null };
+const nothing = {
+  spools: [],
+  trabajadores: [],
+  sesiones: [],
+  accesos: [],
+  planilla: null,
+  ajustes: null,
+};
 const empty = { seq: 0 as Seq, ...nothing };
 const eventAt = (seq: number): Event =>
   ({
@@ -65,6 +73,7 @@ describe("F1: one picture at one seq", () => {
       spools: [held],
       trabajadores: [INGRID],
       sesiones: [],
+      accesos: [],
       planilla,
       ajustes: null,
     });
@@ -108,6 +117,21 @@ describe("F2: in order, each once", () => {
     floor.apply([eventAt(1)]);
     expect(() => floor.apply([eventAt(3)])).toThrow("gap in the log: at 1, got 3");
     expect(floor.seq).toBe(1 as Seq);
+  });
+
+  test("settings of a ZEUES that had no PINs are read with a PIN for whoever wants one", () => {
+    const antes = { version: 3, umbralHoras: 6 } as Ajustes;
+    const floor = new Floor(DEFAULT_POLICY, { ...empty, ajustes: antes });
+    expect(floor.ajustes).toEqual({ ...antes, pin: "opcional" });
+    const autor = { firma: null, medio: "tablet", dispositivo: null } as const;
+    const bare = { kind: "ajustes", atMs: 0, version: 4, autor, seq: 1 as Seq } as const;
+    floor.apply([{ ...bare, ajustes: { version: 4, umbralHoras: 7 } as Ajustes }]);
+    expect(floor.ajustes).toEqual({ version: 4, umbralHoras: 7, pin: "opcional" });
+    const ajustes: Ajustes = { version: 5, umbralHoras: 7, pin: "obligatorio" };
+    floor.apply([{ ...bare, version: 5, seq: 2 as Seq, ajustes }]);
+    expect(floor.ajustes).toEqual(ajustes);
+    floor.load({ ...empty, seq: 2 as Seq, ajustes: null });
+    expect(floor.ajustes).toEqual({ version: 0, umbralHoras: 8, pin: "opcional" });
   });
 
   test("a batch with a gap in it is applied not at all: nobody would be told of its first part", () => {

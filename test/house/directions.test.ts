@@ -23,12 +23,12 @@ const TARGETS: Tree = {
   "static/live.js": "",
   "test/support/builders.ts": "export const it = 1;",
   ...Object.fromEntries(
-    ["hono", "echarts", "ioredis", "pino", "prom-client", "@kitajs/html", "googleapis"].flatMap(
-      (name) => [
+    ["hono", "echarts", "ioredis", "pino", "prom-client", "@kitajs/html", "googleapis"]
+      .concat(["rate-limiter-flexible"])
+      .flatMap((name) => [
         [`node_modules/${name}/package.json`, `{ "name": "${name}", "main": "index.js" }`],
         [`node_modules/${name}/index.js`, ""],
-      ],
-    ),
+      ]),
   ),
 };
 
@@ -56,7 +56,7 @@ const BROKEN: readonly (readonly [file: string, text: string, rule: string])[] =
   ["src/google/a.ts", value("../floor/floor.ts"), "google-imports"],
   ["src/google/b.ts", value("../log.ts"), "google-types-only"],
   ["src/identity/a.ts", type("../ledger/ledger.ts"), "identity-imports"],
-  ["src/identity/b.ts", value("../domain/spool.ts"), "identity-types-only"],
+  ["src/identity/b.ts", value("../log.ts"), "identity-types-only"],
   ["src/demo/a.ts", value("../workbook/csv.ts"), "demo-imports"],
   ["src/demo/b.ts", value("../floor/floor.ts"), "demo-types-only"],
   ["src/http/a.ts", value("../google/outbox.ts"), "http-imports"],
@@ -81,6 +81,7 @@ const BROKEN: readonly (readonly [file: string, text: string, rule: string])[] =
   ["src/cli/a.ts", value("pino"), "pino-at-home"],
   ["src/cli/b.ts", value("prom-client"), "prom-client-at-home"],
   ["src/cli/c.ts", value("@kitajs/html"), "@kitajs/html-at-home"],
+  ["src/http/f.ts", value("rate-limiter-flexible"), "rate-limiter-flexible-at-home"],
 ];
 
 const ALLOWED: Tree = {
@@ -98,6 +99,8 @@ const ALLOWED: Tree = {
   "src/sincronia.ts": `${value("./domain/spool.ts")}\n${value("./ledger/ledger.ts")}`,
   "src/http/b.ts": type("../sincronia.ts"),
   "src/http/a.ts": `${value("hono")}\n${value("../live/hub.ts")}\nimport "../../static/live.js";`,
+  "src/http/middleware/limits.ts": value("rate-limiter-flexible"),
+  "src/config-net.ts": `${value("node:net")}\n${value("./log.ts")}`,
   "src/log.ts": value("pino"),
   "src/metrics.ts": value("prom-client"),
   "src/compose.ts": `${value("./http/app.ts")}\n${value("./google/outbox.ts")}`,

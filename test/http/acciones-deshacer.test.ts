@@ -2,6 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Spool } from "../../src/domain/spool.ts";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { giveAcceso, tabletOf } from "../support/acceso.ts";
 import {
   ALVARO,
   INGRID,
@@ -12,9 +14,10 @@ import {
   pausado,
   spool,
 } from "../support/builders.ts";
+import { signIn } from "../support/shop.ts";
 import { HOSTILE } from "../views/hostile.ts";
 import { parsePage } from "../views/page.ts";
-import { type Answer, type Browser, openTaller } from "./sin-script.ts";
+import { type Answer, type Browser, createBrowser, openTaller } from "./sin-script.ts";
 
 const T = "SP-1";
 const held = (quien: Trabajador, tag = T): Spool =>
@@ -209,11 +212,21 @@ describe("GET /acciones/hecha", () => {
     expect((await hecha(browser)).status).toBe(404);
   });
 
-  test("another tablet's key tells nothing; 400 without a key", async () => {
+  test("another tablet's key tells nothing, nor another worker's; 400 without a key", async () => {
     await using taller = await openTaller([held(MAURICIO)]);
-    await tap(await taller.browser(MAURICIO), COMPLETAR, key);
-    const other = await taller.browser(MAURICIO);
-    expect((await hecha(other)).status).toBe(404);
+    const first = await tap(await taller.browser(MAURICIO), COMPLETAR, key);
+    await giveAcceso(taller.shop.running.act.ledger as Ledger, tabletOf("other", "tablet-2"));
+    const tablet = "zeues-tablet=other";
+    const elsewhere = await signIn(taller.url, MAURICIO.id, { tablet });
+    const others = [await taller.browser(INGRID), createBrowser(taller.url, elsewhere)];
+    for (const other of others) {
+      expect((await other.get("/")).status).toBe(200);
+      expect((await hecha(other)).status).toBe(404);
+    }
+    // Who signed in again where they were is told what became of it.
+    const again = await hecha(await taller.browser(MAURICIO));
+    expect([again.status, again.html]).toEqual([200, first.html]);
+    const [other] = others as [Browser, Browser];
     expect((await hecha(other, {})).status).toBe(400);
     expect(parsePage((await hecha(other, {})).html).text).toContain("Falta la clave");
   });

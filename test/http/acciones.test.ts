@@ -490,7 +490,7 @@ describe("twice", () => {
       expect(seq()).toBe(before);
     }));
 
-  test("a key is its session's own: another tablet's same key is another request", () =>
+  test("a key is its worker's own: another's same key is another request, also on one tablet", () =>
     at(async (browser, seq, taller) => {
       await browser.post("/acciones", tomar, key("k"));
       const ingrid = await taller.browser(INGRID);

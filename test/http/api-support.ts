@@ -16,6 +16,8 @@ import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { Floor } from "../../src/floor/floor.ts";
 import { apiRoutes } from "../../src/http/api/routes.ts";
 import type { Deps, Env } from "../../src/http/context.ts";
+import { createLimits } from "../../src/http/middleware/limits.ts";
+import { createAccesos } from "../../src/identity/accesos.ts";
 import { createSessions } from "../../src/identity/session.ts";
 import { type Ledger, spoolKey, trabajadorKey, type Write } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
@@ -107,21 +109,35 @@ export function documented(doc: Document, method: string, url: string, answer: A
 async function buildDeps(ledger: Ledger, acting: Ledger, parts: Parts): Promise<Deps> {
   const policy = parts.policy ?? DEFAULT_POLICY;
   const now = (): number => NOW_MS;
-  const floor = new Floor(policy, await ledger.snapshot());
+  const snapshot = await ledger.snapshot();
+  const floor = new Floor(policy, snapshot);
+  const accesos = createAccesos(now);
+  accesos.load(snapshot.accesos);
   const replay = new Replay(policy.zone, floor.seq);
   keepReplay(floor, replay);
   const rows = new Rows(floor, policy);
   const hub = new Hub({ floor, rows, replay, epoch: () => ledger.epoch, now });
-  await ledger.follow(floor.seq, (events) => floor.apply(events));
+  await ledger.follow(floor.seq, (events) => {
+    accesos.apply(events);
+    floor.apply(events);
+  });
   const act: ActDeps = { ledger: acting, current: (tag) => floor.spool(tag), policy, now };
   return {
     floor,
     ledger: acting,
     act,
     hub,
-    sessions: createSessions(now),
+    accesos,
+    sessions: createSessions({
+      accesos,
+      pinObligatorio: () => floor.ajustes.pin === "obligatorio",
+      trabajador: (id) => floor.trabajador(id),
+      now,
+    }),
     policy,
     apiToken: parts.token === undefined ? TOKEN : parts.token,
+    net: { publicUrl: null, trustedProxy: null },
+    limits: createLimits(),
     demo: false,
     almacen: () => null,
     sincronia: null,

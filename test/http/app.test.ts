@@ -4,11 +4,12 @@ import type { Event } from "../../src/domain/event.ts";
 import { LedgerUnavailable } from "../../src/ledger/ledger.ts";
 import { openPages } from "../live/pages-taller.ts";
 import { openTaller as openFloor } from "../live/taller.ts";
+import { PIN } from "../support/acceso.ts";
 import { MAURICIO, spool } from "../support/builders.ts";
 import { TOKEN } from "../support/shop.ts";
 import { openSse } from "../support/sse.ts";
 import { parsePage } from "../views/page.ts";
-import { announce, createBrowser, openTaller, type Taller } from "./sin-script.ts";
+import { announce, openTaller, type Taller } from "./sin-script.ts";
 
 const T = "SP-1";
 const tomar = { tag_spool: T, accion: "TOMAR", operacion: "ARM" };
@@ -117,12 +118,19 @@ describe("the ledger is away", () => {
 
   test("nobody can sign in: 503, when to try again, the same sentence, no cookie", async () => {
     await using taller = await away();
-    const stranger = createBrowser(taller.url, "");
-    expect((await stranger.get("/sesion")).status).toBe(200);
-    const { status, headers, page } = await stranger.post("/sesion", { trabajador: "93" });
-    expect([status, headers.get("Retry-After")]).toEqual([503, "2"]);
-    expect(headers.get("Set-Cookie")).toBeNull();
-    expect(page.text).toContain("No se puede guardar ahora; no se hizo ningún cambio");
+    const tablet = taller.tablet();
+    expect((await tablet.get("/sesion")).status).toBe(200);
+    const ways: readonly (readonly [string, Record<string, string>])[] = [
+      ["/sesion", { trabajador: "93" }],
+      ["/sesion/pin", { trabajador: "168", pin: PIN }],
+      ["/sesion/clave", { usuario: "rosa", clave: "una clave cualquiera" }],
+    ];
+    for (const [path, fields] of ways) {
+      const { status, headers, page } = await tablet.post(path, fields);
+      expect([path, status, headers.get("Retry-After")]).toEqual([path, 503, "2"]);
+      expect(headers.get("Set-Cookie")).toBeNull();
+      expect(page.text).toContain("No se puede guardar ahora; no se hizo ningún cambio");
+    }
   });
 
   test("nobody can leave: they are told, and are still signed in", async () => {

@@ -1,6 +1,7 @@
 /** A browser without JavaScript at a real shop: loads pages, sends their forms, follows nothing. */
 import { connect } from "node:net";
 import { join } from "node:path";
+import { hasRol } from "../../src/domain/decide.ts";
 import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
 import type { Spool } from "../../src/domain/spool.ts";
@@ -8,6 +9,7 @@ import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { spoolKey, trabajadorKey, type Write } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { CREW } from "../live/taller.ts";
+import { accesoWrite, pinOf, TABLET_COOKIE, tabletOf } from "../support/acceso.ts";
 import { NOW_MS } from "../support/builders.ts";
 import { openShop, type Shop, type ShopOptions, tempFolder } from "../support/shop.ts";
 import { type Form, type Parsed, parsePage } from "../views/page.ts";
@@ -46,13 +48,18 @@ export interface Taller extends AsyncDisposable {
   readonly url: string;
   readonly seq: () => number;
   spool(tag: string): Spool | undefined;
-  /** Signs a worker in. */
+  /** The tablet, on which nobody has signed in. */
+  tablet(): Browser;
+  /** Signs a worker in on the tablet. */
   browser(quien: Trabajador): Promise<Browser>;
   /** Changes a worker, as the sheet would; `version` is the one that stands. */
   change(trabajador: Trabajador): Promise<void>;
 }
 
-/** A real shop on its own ledger with these spools and the builders' people. */
+/**
+ * A real shop on its own ledger with these spools, the builders' people, an enrolled tablet, and a
+ * PIN for its supervisors.
+ */
 export async function openTaller(
   spools: readonly Spool[],
   options: ShopOptions = {},
@@ -62,7 +69,12 @@ export async function openTaller(
     throw fault;
   };
   const ledger = openSqliteLedger({ path: join(folder.path, "zeues.sqlite"), onFault });
-  await ledger.commit({ writes: [...CREW.map((t) => crewWrite(t)), ...spools.map(spoolWrite)] });
+  const bosses = CREW.filter((t) => hasRol(t, ["Supervisor"]));
+  const pins = await Promise.all(bosses.map(({ id }) => pinOf(id)));
+  const accesos = [tabletOf(), ...pins].map(accesoWrite);
+  await ledger.commit({
+    writes: [...CREW.map((t) => crewWrite(t)), ...accesos, ...spools.map(spoolWrite)],
+  });
   await ledger.close();
   const { env, ...rest } = options;
   const shop = await openShop({
@@ -77,6 +89,7 @@ export async function openTaller(
     url: shop.url,
     seq: () => floor.seq,
     spool: (tag) => floor.spool(tag as Spool["tag"]),
+    tablet: () => createBrowser(shop.url, TABLET_COOKIE),
     browser: async (quien) => createBrowser(shop.url, await shop.signIn(quien.id)),
     async change(trabajador) {
       const before = floor.trabajador(trabajador.id)?.version ?? 0;

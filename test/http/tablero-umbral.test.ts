@@ -27,12 +27,12 @@ test("a supervisor sets the threshold for all screens, open ones too, and it is 
   expect(floor.ajustes.umbralHoras).toBe(8);
   const answer = await save(shop, ROSA, "6");
   expect(answer.status).toBe(200);
-  expect(floor.ajustes).toEqual({ version: 1, umbralHoras: 6 });
+  expect(floor.ajustes).toEqual({ version: 1, umbralHoras: 6, pin: "opcional" });
   expect((await stream.next("spool_update")).data).toContain('id="umbral" data-horas="6"');
   const page = await fetch(`${shop.url}/tablero`, { headers });
   expect(await page.text()).toContain('data-horas="6"');
   expect((await save(shop, ROSA, "12")).status).toBe(200);
-  expect(floor.ajustes).toEqual({ version: 2, umbralHoras: 12 });
+  expect(floor.ajustes).toEqual({ version: 2, umbralHoras: 12, pin: "opcional" });
 });
 
 test("nobody else sets it, and nonsense changes nothing", async () => {

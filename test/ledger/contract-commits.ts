@@ -1,5 +1,6 @@
 /** The contract: atomic commits and idempotency (L1, L2, L4). */
 import { expect, test } from "bun:test";
+import { type Acceso, keyOfAcceso, visibleOf } from "../../src/domain/acceso.ts";
 import type { Spool } from "../../src/domain/spool.ts";
 import {
   type Ledger,
@@ -7,15 +8,19 @@ import {
   type RecordState,
   sesionKey,
   spoolKey,
+  type Write,
 } from "../../src/ledger/ledger.ts";
 import { type Create, openNew, STORM } from "../support/ledger-house.ts";
 import {
+  accesosOf,
+  accesoWrite,
   advance,
   contratar,
   eventsOf,
   importar,
   leerPlanilla,
   persist,
+  quitarWrite,
   salirWrite,
   seqOf,
   seqsOf,
@@ -111,6 +116,46 @@ export function commits(create: Create): void {
     expect((await ledger.snapshot()).sesiones).toHaveLength(2);
   });
 
+  test("access of every kind is given, changed and taken away, and the log tells no secret", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const all = accesosOf("one");
+    await store(ledger, ...all.map(accesoWrite));
+    for (const acceso of all) expect(await ledger.state(keyOfAcceso(acceso))).toEqual(acceso);
+    const changed = all.map((acceso) => ({ ...acceso, version: 2 }));
+    await store(ledger, ...changed.map(accesoWrite));
+    for (const acceso of all) {
+      const key = keyOfAcceso(acceso);
+      const stale = await ledger.commit({ writes: [quitarWrite(acceso)] });
+      expect(stale).toEqual({ kind: "conflict", key, state: { ...acceso, version: 2 } });
+    }
+    await store(ledger, ...changed.map(quitarWrite));
+    expect((await ledger.snapshot()).accesos).toEqual([]);
+    expect(await ledger.state(keyOfAcceso(all[0] as Acceso))).toBeNull();
+    const log = await ledger.read(seqOf(0));
+    const visible = log.map((event) => event.kind === "acceso" && event.visible);
+    const gone = all.map(() => null);
+    expect(visible).toEqual([...all.map(visibleOf), ...changed.map(visibleOf), ...gone]);
+    expect(JSON.stringify(log)).not.toContain("argon2id");
+  });
+
+  test("a code that two use at once is used by one (L2)", async () => {
+    await using house = await openNew(create);
+    const { ledger } = house;
+    const [, , , , alta] = accesosOf("one");
+    if (!alta) throw new Error("no code");
+    await store(ledger, accesoWrite(alta));
+    const results = await Promise.all(
+      upTo(STORM).map((n) => {
+        const [, , tablet] = accesosOf(`tablet-${n}`);
+        if (!tablet) throw new Error("no tablet");
+        return ledger.commit({ writes: [quitarWrite(alta), accesoWrite(tablet)] });
+      }),
+    );
+    expect(results.filter(({ kind }) => kind === "committed")).toHaveLength(1);
+    expect((await ledger.snapshot()).accesos.map(({ kind }) => kind)).toEqual(["tablet"]);
+  });
+
   test("a record is removed with its commit or not at all (L2)", async () => {
     await using house = await openNew(create);
     const { ledger } = house;
@@ -127,7 +172,9 @@ export function commits(create: Create): void {
     await using house = await openNew(create);
     const { ledger } = house;
     const a = importar("A");
-    const malformed = [
+    const [acceso] = accesosOf("a");
+    if (!acceso) throw new Error("no access");
+    const malformed: readonly (readonly Write[])[] = [
       [],
       [a, a],
       [{ ...a, expectedVersion: 1 }],
@@ -136,6 +183,8 @@ export function commits(create: Create): void {
       [{ ...a, state: { ...a.state, version: 9 } as RecordState }],
       [{ ...salirWrite(sesionOf("a")), expectedVersion: 0 }],
       [{ ...a, state: null }],
+      [{ ...accesoWrite(acceso), key: "acceso:tablet:another" }],
+      [{ ...quitarWrite(acceso), expectedVersion: 0 }],
       [{ ...a, state: { ...a.state, ciclo: 1n as unknown as number } }],
     ];
     const results = await Promise.allSettled([

@@ -1,9 +1,12 @@
 /** The contract: what is read from a ledger, and who follows it (L5, L6). */
 import { expect, test } from "bun:test";
+import { type Acceso, keyOfAcceso } from "../../src/domain/acceso.ts";
 import type { Event } from "../../src/domain/event.ts";
 import { READ_LIMIT } from "../../src/ledger/ledger.ts";
 import { arrived, type Create, HOSTILE_TAGS, openNew, STORM } from "../support/ledger-house.ts";
 import {
+  accesosOf,
+  accesoWrite,
   advance,
   contratar,
   importar,
@@ -115,22 +118,46 @@ export function reading(create: Create): void {
     await using house = await openNew(create);
     const { ledger } = house;
     const spools = upTo(20).map((n) => importar(`S-${n}`));
+    const accesos = accesosOf("one").map(accesoWrite);
     await store(ledger, ...spools, contratar(93), leerPlanilla(), sesionWrite(sesionOf("one")));
+    await store(ledger, ...accesos);
     const storm = upTo(200).map((n) => spools[n % spools.length]?.state);
     await Promise.all(storm.map((spool) => spool && persist(ledger, spool)));
     const { seq, spools: stored, ...rest } = await ledger.snapshot();
     const { trabajadores, planilla, sesiones } = rest;
-    expect(seq).toBe(seqOf(223));
+    expect(seq).toBe(seqOf(223 + accesos.length));
     expect(sesiones).toEqual([sesionOf("one")]);
+    const states = accesos.map(({ state }) => state as Acceso);
+    expect(rest.accesos).toEqual(states.sort((a, b) => (keyOfAcceso(a) < keyOfAcceso(b) ? -1 : 1)));
     const log = await ledger.read(seqOf(0));
     expect(new Map(stored.map((spool) => [spool.tag, spool]))).toEqual(replay(log));
     expect(trabajadores).toEqual([contratar(93).state as (typeof trabajadores)[number]]);
     expect(planilla).toEqual(leerPlanilla().state as NonNullable<typeof planilla>);
   });
 
+  test("accesses are read in the order of their keys, whatever their names and the order given", async () => {
+    await using house = await openNew(create);
+    const names = ["b", "a", "B", "ñ", "a:b", "a/b", "1", "__proto__", "%_*?[a]"];
+    for (const name of names) {
+      const [, , tablet] = accesosOf(name);
+      if (tablet) await store(house.ledger, accesoWrite(tablet));
+    }
+    const keys = (await house.ledger.snapshot()).accesos.map(keyOfAcceso);
+    expect(keys).toHaveLength(names.length);
+    const bytes = (key: string) => Buffer.from(key);
+    expect(keys).toEqual([...keys].sort((a, b) => Buffer.compare(bytes(a), bytes(b))));
+  });
+
   test("an empty ledger has nothing, at seq 0", async () => {
     await using house = await openNew(create);
-    const nothing = { spools: [], trabajadores: [], sesiones: [], planilla: null, ajustes: null };
+    const nothing = {
+      spools: [],
+      trabajadores: [],
+      sesiones: [],
+      accesos: [],
+      planilla: null,
+      ajustes: null,
+    };
     expect(await house.ledger.snapshot()).toEqual({ seq: seqOf(0), ...nothing });
     expect(await house.ledger.read(seqOf(0))).toEqual([]);
   });

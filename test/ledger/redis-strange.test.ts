@@ -5,7 +5,17 @@ import { REMEMBER_MS } from "../../src/ledger/ledger.ts";
 import { FORMAT, redisKeys } from "../../src/ledger/redis-keys.ts";
 import { arrived } from "../support/ledger-house.ts";
 import { redisStore } from "../support/ledger-redis.ts";
-import { importar, seqOf, seqsOf, store, upTo } from "../support/ledger-writes.ts";
+import {
+  accesosOf,
+  accesoWrite,
+  importar,
+  seqOf,
+  seqsOf,
+  sesionOf,
+  sesionWrite,
+  store,
+  upTo,
+} from "../support/ledger-writes.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 
 let server: RedisServer;
@@ -37,6 +47,36 @@ const message = async (asked: Promise<unknown>): Promise<string> =>
     () => "accepted",
     (reason: Error) => reason.message,
   );
+
+describe("events that would give somebody rights", () => {
+  const sesion = sesionOf("forged");
+  const [supervisor] = accesosOf("forged");
+  if (!supervisor) throw new Error("no access to forge");
+  test.each([sesionWrite(sesion), accesoWrite(supervisor)])(
+    "forged on our channel, they are not believed: %p",
+    async ({ event }) => {
+      await using house = await openHouse();
+      const { ledger, events, keys } = house;
+      const body = JSON.stringify(event);
+      await server.command("PUBLISH", keys.bell, `${FORMAT} ${ledger.epoch} 2 2\n${body}`);
+      await ledger.health();
+      expect(seqsOf(events)).toEqual([1]);
+      await store(ledger, importar("B"));
+      await arrived(ledger, events, 2);
+      expect(events.map(({ kind }) => kind)).toEqual(["spool", "spool"]);
+    },
+  );
+
+  test("committed, they come, in their order with what came with them", async () => {
+    await using house = await openHouse();
+    const { ledger, events } = house;
+    const other = await house.store.open({});
+    await store(other, importar("B"), sesionWrite(sesion), importar("C"));
+    await arrived(ledger, events, 4);
+    await other.close();
+    expect(events.map(({ kind }) => kind)).toEqual(["spool", "spool", "sesion", "spool"]);
+  });
+});
 
 describe("messages on our channel that are none of ours", () => {
   test.each([

@@ -8,6 +8,7 @@ import { createClient } from "./taller.ts";
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
+const VIEWER = { holds: () => true };
 const LIMITS = { backlogBytes: 1, stalledMs: 1 };
 
 /** An audience with one stream, on a clock that goes with the timers. */
@@ -16,7 +17,7 @@ function open(windowMs = WINDOW_MS) {
   const client = createClient();
   let seq = 0;
   let nowMs = 1_000_000;
-  audience.streams.add(new Stream(client, null, LIMITS, () => nowMs));
+  audience.streams.add(new Stream(client, VIEWER, LIMITS, () => nowMs));
   return {
     audience,
     client,
@@ -134,7 +135,7 @@ test("nothing to say says nothing", () => {
 test("every stream gets the same bytes object", () => {
   const { audience, client, offer } = open();
   const other = createClient();
-  audience.streams.add(new Stream(other, null, LIMITS, () => 0));
+  audience.streams.add(new Stream(other, VIEWER, LIMITS, () => 0));
   offer("a");
   expect(other.buffers[0]).toBe(client.buffers[0] as Uint8Array);
 });

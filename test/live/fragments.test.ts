@@ -4,7 +4,14 @@ import { changeFragments } from "../../src/live/fragments.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import { rowId } from "../../views/swaps.tsx";
 import { command, fecha, INGRID, id, MAURICIO, spool, tag } from "../support/builders.ts";
-import { salirWrite, sesionOf, sesionWrite } from "../support/ledger-writes.ts";
+import {
+  accesosOf,
+  accesoWrite,
+  quitarWrite,
+  salirWrite,
+  sesionOf,
+  sesionWrite,
+} from "../support/ledger-writes.ts";
 import { openTaller, type Taller } from "./taller.ts";
 
 const operacion = (q: string): Vista => ({
@@ -75,7 +82,7 @@ test("the dashboard says in one sentence what happened", () => {
   expect(novedad).toBe("Mauricio Rodríguez (93) tomó A (Armado)");
 });
 
-test("who signs in or leaves is on no screen", () => {
+test("who signs in, leaves, or is given or loses access is on no screen", () => {
   using taller = open();
   taller.act("A", command("TOMAR"), MAURICIO);
   const carrete: Vista = { kind: "carrete", tag: tag("A"), trabajadorId: INGRID.id };
@@ -83,6 +90,9 @@ test("who signs in or leaves is on no screen", () => {
   for (const vista of [{ kind: "tablero" }, { kind: "muro" }, operacion(""), inicio, carrete]) {
     const signInAndOut = (): void => {
       taller.apply(sesionWrite(sesionOf("h")).event, salirWrite(sesionOf("h")).event);
+      for (const acceso of accesosOf("a")) {
+        taller.apply(accesoWrite(acceso).event, quitarWrite(acceso).event);
+      }
     };
     expect(fragmentsOf(taller, vista as Vista, signInAndOut)).toEqual({});
   }

@@ -1,11 +1,14 @@
 /** The hub (spec 6): its laws H1 to H3, greetings, sessions, stopping, stalled clients. */
 import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:test";
 import fc from "fast-check";
+import type { Ajustes } from "../../src/domain/ajustes.ts";
+import type { Pending } from "../../src/domain/event.ts";
 import { RETURN_SPREAD_MS } from "../../src/live/hub.ts";
 import { REPLAY_MAX } from "../../src/live/replay.ts";
 import type { Viewer } from "../../src/live/stream.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import { command, INGRID, id, MAURICIO, NOW_MS, spool, tag } from "../support/builders.ts";
+import { accesosOf, quitarWrite, salirWrite, sesionOf } from "../support/ledger-writes.ts";
 import { type Client, EPOCH, openTaller, type Taller } from "./taller.ts";
 
 const JSON_VISTA: Vista = { kind: "json" };
@@ -16,11 +19,12 @@ const operacion = (trabajadorId: number, q = ""): Vista => ({
   trabajadorId: id(trabajadorId),
   q,
 });
-const viewer = (parts: Partial<Viewer> = {}): Viewer => ({
-  hash: "h",
-  trabajadorId: MAURICIO.id,
-  untilMs: NOW_MS + 1e9,
-  ...parts,
+/** Somebody who watches until they may no more. */
+const createViewer = (): Viewer & { over: boolean } => ({
+  over: false,
+  holds() {
+    return !this.over;
+  },
 });
 
 const SPOOLS = ["A", "B", "C"].map((text) => spool({ tag: text }));
@@ -257,24 +261,54 @@ describe("ping", () => {
   });
 });
 
-describe("sessions", () => {
-  test("the streams of an ended session are cut at once, others stay", () => {
+describe("who may watch no more", () => {
+  const autor = { firma: null, medio: "tablet", dispositivo: null } as const;
+  const ajustes: Ajustes = { version: 1, umbralHoras: 8, pin: "obligatorio" };
+  const ajustesEvent = { kind: "ajustes", atMs: NOW_MS, version: 1, autor, ajustes } as const;
+  const [acceso] = accesosOf("a");
+  if (!acceso) throw new Error("no access");
+
+  test.each<[string, (taller: Taller) => Pending]>([
+    ["a session ends", () => salirWrite(sesionOf("h")).event],
+    ["an access is taken away", () => quitarWrite(acceso).event],
+    ["the settings change", () => ajustesEvent],
+    ["a worker changes", (taller) => taller.hire({ ...MAURICIO, version: 2, activo: false })],
+  ])("when %s, the streams that hold no more are cut at once, others stay", (_, event) => {
     using taller = openTaller({ spools: SPOOLS });
-    const mine = [TABLERO, operacion(93)].map((v) => taller.join(v, { session: viewer() }));
-    const other = taller.join(TABLERO, { session: viewer({ hash: "other" }) });
-    const program = taller.join(JSON_VISTA);
-    taller.hub.endSession("h");
-    expect(mine.map(({ state }) => state)).toEqual(["cut", "cut"]);
-    expect([other.state, program.state]).toEqual(["open", "open"]);
-    expect(taller.cuts).toEqual(["session", "session"]);
+    const [mine, anothers] = [createViewer(), createViewer()];
+    const watching = [TABLERO, operacion(93), JSON_VISTA].map((v) =>
+      taller.join(v, { viewer: mine }),
+    );
+    const other = taller.join(TABLERO, { viewer: anothers });
+    taller.apply(event(taller));
+    expect(watching.map(({ state }) => state)).toEqual(["open", "open", "open"]);
+    mine.over = true;
+    taller.apply(event(taller));
+    expect(watching.map(({ state }) => state)).toEqual(["cut", "cut", "cut"]);
+    expect(other.state).toBe("open");
+    expect(taller.cuts).toEqual(["session", "session", "session"]);
     change(taller);
-    expect(ids(other)).toEqual([4]);
-    expect(taller.hub.count()).toEqual({ html: 1, json: 1 });
+    expect(ids(other).at(-1)).toBe(taller.floor.seq);
+    expect(taller.hub.count()).toEqual({ html: 1, json: 0 });
   });
 
-  test("a session that runs out takes its streams along within a second", () => {
+  test("they get nothing of the news that came with it", () => {
     using taller = openTaller({ spools: SPOOLS });
-    const mine = taller.join(TABLERO, { session: viewer({ untilMs: NOW_MS + 60_000 }) });
+    const viewer = createViewer();
+    const clients = [TABLERO, JSON_VISTA].map((vista) => taller.join(vista, { viewer }));
+    const news = taller.decide("A", command("TOMAR"), MAURICIO);
+    if (!news) throw new Error("refused");
+    viewer.over = true;
+    taller.apply(news, salirWrite(sesionOf("h")).event);
+    expect(clients.map(names)).toEqual([["ping"], ["ping"]]);
+    expect(clients.map(({ state }) => state)).toEqual(["cut", "cut"]);
+  });
+
+  test("what runs out without an event takes its streams along within a second", () => {
+    using taller = openTaller({ spools: SPOOLS });
+    const untilMs = NOW_MS + 60_000;
+    const viewer: Viewer = { holds: () => taller.clock.nowMs < untilMs };
+    const mine = taller.join(TABLERO, { viewer });
     taller.clock.nowMs += 59_000;
     jest.advanceTimersByTime(1_000);
     expect(mine.state).toBe("open");
@@ -284,14 +318,14 @@ describe("sessions", () => {
     expect(taller.cuts).toEqual(["session"]);
   });
 
-  test("a worker who is no longer active loses their streams", () => {
+  test("a log that begins anew ends them before it is told to", () => {
     using taller = openTaller({ spools: SPOOLS });
-    const mine = taller.join(TABLERO, { session: viewer() });
-    const other = taller.join(TABLERO, { session: viewer({ trabajadorId: INGRID.id }) });
-    taller.apply(taller.hire({ ...MAURICIO, version: 2, roles: [] }));
-    expect(mine.state).toBe("open");
-    taller.apply(taller.hire({ ...MAURICIO, version: 3, activo: false }));
+    const viewer = createViewer();
+    const [mine, other] = [taller.join(TABLERO, { viewer }), taller.join(TABLERO)];
+    viewer.over = true;
+    taller.hub.restart();
     expect([mine.state, other.state]).toEqual(["cut", "open"]);
+    expect([names(mine), names(other)]).toEqual([["ping"], ["ping", "resincronizar", "ping"]]);
   });
 });
 
@@ -389,12 +423,14 @@ describe("a client that takes nothing", () => {
 describe("H3: detached exactly once, whoever ends it", () => {
   test.each<[string, (taller: Taller) => void]>([
     ["the client", () => {}],
-    ["a sign-out", (taller) => taller.hub.endSession("h")],
+    ["a sign-out", (taller) => taller.apply(salirWrite(sesionOf("h")).event)],
     ["a stop", (taller) => taller.hub.stop()],
-  ])("%s", (_, end) => {
+  ])("%s", (how, end) => {
     using taller = openTaller({ spools: SPOOLS });
-    const client = taller.join(TABLERO, { session: viewer() });
+    const viewer = createViewer();
+    const client = taller.join(TABLERO, { viewer });
     const other = taller.join(TABLERO);
+    viewer.over = how === "a sign-out";
     end(taller);
     client.detach();
     client.detach();

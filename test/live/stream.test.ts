@@ -1,16 +1,16 @@
 /** One client's limits: W1 and W2 of live/stream. */
 import { describe, expect, test } from "bun:test";
 import { Stream } from "../../src/live/stream.ts";
-import { id, NOW_MS } from "../support/builders.ts";
+import { NOW_MS } from "../support/builders.ts";
 import { createClient } from "./taller.ts";
 
 const LIMITS = { backlogBytes: 100, stalledMs: 30_000 };
 const bytes = (length: number): Uint8Array => new Uint8Array(length);
 
-function open(session: ConstructorParameters<typeof Stream>[1] = null) {
+function open(holds: () => boolean = () => true) {
   const clock = { nowMs: NOW_MS };
   const client = createClient();
-  return { clock, client, stream: new Stream(client, session, LIMITS, () => clock.nowMs) };
+  return { clock, client, stream: new Stream(client, { holds }, LIMITS, () => clock.nowMs) };
 }
 
 describe("W1: bounded in bytes and in time", () => {
@@ -78,14 +78,16 @@ describe("W2: never written to after its end", () => {
   });
 });
 
-test("a stream has run out when its session has", () => {
-  const { clock, stream } = open({ hash: "h", trabajadorId: id(93), untilMs: NOW_MS + 10 });
+test("a stream has run out when what opened it holds no more, asked each time", () => {
+  let holds = true;
+  const { stream } = open(() => holds);
   expect(stream.expired()).toBe(false);
-  clock.nowMs += 10;
+  holds = false;
   expect(stream.expired()).toBe(true);
+  expect(stream.open).toBe(true);
 });
 
-test("a program's stream has no session to run out", () => {
+test("time alone ends no stream: its viewer says when", () => {
   const { clock, stream } = open();
   clock.nowMs += 1e12;
   expect(stream.expired()).toBe(false);

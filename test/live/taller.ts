@@ -13,7 +13,7 @@ import { Floor } from "../../src/floor/floor.ts";
 import { Hub, type HubOptions, type Join } from "../../src/live/hub.ts";
 import { keepReplay, Replay } from "../../src/live/replay.ts";
 import { Rows } from "../../src/live/rows.ts";
-import type { Sink } from "../../src/live/stream.ts";
+import type { Sink, Viewer } from "../../src/live/stream.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import {
   ALVARO,
@@ -30,6 +30,8 @@ import {
 import { parseFrames, type SseFrame } from "./frames.ts";
 
 export const EPOCH = "log-1";
+/** Whoever watches, as long as the test lasts. */
+const VIEWER: Viewer = { holds: () => true };
 export const CREW: readonly Trabajador[] = [MAURICIO, INGRID, ALVARO, LUIS, NUSTA, ROSA];
 const SHEET = { firma: null, medio: "planilla", dispositivo: null } as const;
 
@@ -108,6 +110,7 @@ export function openTaller({ spools = [], ...options }: Options = {}): Taller {
     spools,
     trabajadores: CREW,
     sesiones: [],
+    accesos: [],
     planilla: null,
     ajustes: null,
   });
@@ -171,7 +174,7 @@ export function openTaller({ spools = [], ...options }: Options = {}): Taller {
     }),
     join(vista, join = {}) {
       const client = createClient();
-      const begin = { desde: null, epoch: null, session: null, sink: client };
+      const begin = { desde: null, epoch: null, viewer: VIEWER, sink: client };
       const detach = hub.attach({ vista, ...begin, ...join });
       return Object.assign(client, { detach });
     },

@@ -73,8 +73,12 @@ export async function openScreen(
   });
   context.setDefaultTimeout(SLOW_MS);
   const known = await options.signedIn?.context.cookies();
-  const [name = "", value = ""] = known ? [] : (await shop.signIn(options.trabajador)).split("=");
-  await context.addCookies(known ?? [{ name, value, url: shop.url }]);
+  const pairs = known ? [] : (await shop.signIn(options.trabajador)).split("; ");
+  const fresh = pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: shop.url };
+  });
+  await context.addCookies(known ?? fresh);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

@@ -1,4 +1,5 @@
 /** Ledgers with a past, places to copy them to, and copies that close what they opened. */
+import { type Acceso, keyOfAcceso } from "../../src/domain/acceso.ts";
 import type { Spool } from "../../src/domain/spool.ts";
 import type { Ledger, Write } from "../../src/ledger/ledger.ts";
 import { parseRedisUrl } from "../../src/ledger/redis-url.ts";
@@ -8,11 +9,14 @@ import { redisStore } from "./ledger-redis.ts";
 import type { SqliteStore } from "./ledger-store.ts";
 import {
   AT_MS,
+  accesosOf,
+  accesoWrite,
   advance,
   contratar,
   eventsOf,
   importar,
   leerPlanilla,
+  quitarWrite,
   salirWrite,
   sesionOf,
   sesionWrite,
@@ -66,6 +70,9 @@ async function happen(ledger: Ledger, [what, which]: Step, key: string): Promise
   const open = (await ledger.state(`sesion:${sesion.hash}`)) !== null;
   const hired = ((await ledger.state(`trabajador:${which}`)) as { version: number } | null)
     ?.version;
+  const accesos = accesosOf(`a-${which}${text}`, which + 1);
+  const acceso = accesos[what % accesos.length] as Acceso;
+  const standing = (await ledger.state(keyOfAcceso(acceso))) as Acceso | null;
   const read = ((await ledger.state("planilla")) as { version: number } | null)?.version;
   const spoolWrite = spool ? advance(spool) : importar(text);
   const choices: (() => readonly Write[])[] = [
@@ -73,6 +80,7 @@ async function happen(ledger: Ledger, [what, which]: Step, key: string): Promise
     () => [spoolWrite, contratar(which, hired)],
     () => [open ? salirWrite(sesion) : sesionWrite(sesion)],
     () => [leerPlanilla(read)],
+    () => [standing ? quitarWrite(standing) : accesoWrite(acceso)],
   ];
   const writes = choices[what % choices.length]?.() ?? [];
   const documents = what % 3 === 0 ? { [`hoja:${text}`]: `${text}\n${key}` } : {};
@@ -91,5 +99,5 @@ export async function fill(kept: SqliteStore, steps: readonly Step[]): Promise<v
   await ledger.close();
 }
 
-/** Two hundred commits of all kinds. */
-export const STEPS: readonly Step[] = upTo(200).map((n) => [n % 4, n % 23, 0]);
+/** Two hundred commits of all kinds, with access of each. */
+export const STEPS: readonly Step[] = upTo(200).map((n) => [n % 30, n % 23, 0]);

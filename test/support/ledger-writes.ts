@@ -1,4 +1,6 @@
 /** Builders of commits for the ledger's tests: true stories of the domain, any tag. */
+import { putWrite, removeWrite, type Said } from "../../src/actions/acceso.ts";
+import { type Acceso, keyOfAcceso } from "../../src/domain/acceso.ts";
 import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
 import type {
   Autor,
@@ -91,6 +93,9 @@ export const sesionOf = (hash: string): Sesion => ({
   version: 1,
   hash,
   trabajadorId: 93 as TrabajadorId,
+  prueba: "nombre",
+  tabletId: "tablet-1",
+  sal: "salt-of-a-session",
   sinceMs: AT_MS,
 });
 
@@ -109,6 +114,64 @@ export function salirWrite({ hash, version }: Sesion): SesionWrite {
   const event = { ...bare, sesion: null, fin: "salida" as const };
   return { key: sesionKey(hash), expectedVersion: version, state: null, event };
 }
+
+/** One of each kind of access, as its first sight; `name` tells those of a kind apart. */
+export const accesosOf = (name: string, id = 93): readonly Acceso[] => [
+  {
+    kind: "supervisor",
+    version: 1,
+    usuario: name,
+    trabajadorId: id as TrabajadorId,
+    clave: `$argon2id$of-${name}`,
+    desdeMs: AT_MS,
+  },
+  {
+    kind: "pin",
+    version: 1,
+    trabajadorId: id as TrabajadorId,
+    clave: `$argon2id$pin-of-${name}`,
+    desdeMs: AT_MS,
+  },
+  { kind: "tablet", version: 1, id: name, nombre: "Taller ñ", hash: `t-${name}`, desdeMs: AT_MS },
+  {
+    kind: "token",
+    version: 1,
+    id: name,
+    nombre: "ERP",
+    hash: `z-${name}`,
+    roles: ["Soldador", "Lectura"],
+    trabajadorId: null,
+    desdeMs: AT_MS,
+    venceMs: AT_MS + 1,
+  },
+  {
+    kind: "alta",
+    version: 1,
+    id: name,
+    hash: `a-${name}`,
+    para: "tablet",
+    nombre: "Portón",
+    trabajadorId: null,
+    venceMs: AT_MS + 1,
+  },
+  {
+    kind: "intentos",
+    version: 1,
+    id: `pin:${id}:${name}`,
+    fallos: 1,
+    ultimoMs: AT_MS,
+    hastaMs: 0,
+  },
+];
+
+const SAID: Said = { autor, hecho: "tablet inscrito", sobre: "a quien toca" };
+
+/** It is given, or changed: of the version before its own. */
+export const accesoWrite = (acceso: Acceso): Write => putWrite(acceso, SAID, AT_MS);
+
+/** It is taken away. */
+export const quitarWrite = (acceso: Acceso): Write =>
+  removeWrite(acceso, keyOfAcceso(acceso), SAID, AT_MS);
 
 /** Commits what must be stored. @returns its events; throws on any other answer. */
 export async function store(ledger: Ledger, ...writes: Write[]): Promise<readonly Event[]> {

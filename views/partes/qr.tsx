@@ -1,5 +1,6 @@
 /** A tag as a QR code: on paper beside the spool, and on the screen when it is asked for. */
 import { encode } from "uqr";
+import { attr } from "./attr.ts";
 
 /** Quiet zone that readers need, in modules (ISO/IEC 18004). */
 const QUIET = 4;
@@ -22,8 +23,11 @@ function pathOf(data: readonly (readonly boolean[])[]): string {
 /** What a code holds at most, in bytes, at the weakest correction (version 40-L). */
 const BYTES_MAX = 2_953;
 
-/** @param text what a scanner types; longer than a code holds gives nothing. */
-export function Qr({ text }: { text: string }) {
+/**
+ * @param text what a scanner types; longer than a code holds gives nothing
+ * @param etiqueta what it is, for whoever can't see it
+ */
+export function Qr({ text, etiqueta = "Código QR del tag" }: { text: string; etiqueta?: string }) {
   if (new TextEncoder().encode(text).length > BYTES_MAX) return null;
   const { size, data } = encode(text, { border: QUIET });
   return (
@@ -31,7 +35,7 @@ export function Qr({ text }: { text: string }) {
       <svg
         viewBox={`0 0 ${size} ${size}`}
         role="img"
-        aria-label="Código QR del tag"
+        aria-label={attr(etiqueta)}
         shape-rendering="crispEdges"
       >
         <rect width={size} height={size} fill="#fff" />

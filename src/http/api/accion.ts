@@ -10,7 +10,7 @@ import { tell } from "../refusals.ts";
 import { readBody, readKey } from "./check.ts";
 import { good, type Result, refuse, reply } from "./reply.ts";
 import { doneJson } from "./to-wire.ts";
-import { DISPOSITIVO } from "./token.ts";
+import { actorDe, keyPrefixDe } from "./token.ts";
 
 export interface Asked<B> {
   readonly body: B;
@@ -34,12 +34,10 @@ export async function readAsked<B extends { readonly worker_id: TrabajadorId }>(
   if (!trabajador) {
     return refuse(tell({ code: "TRABAJADOR_NO_ENCONTRADO", id: String(worker_id) }));
   }
-  const actor: Actor = { trabajador, medio: "api", dispositivo: DISPOSITIVO };
+  const actor = actorDe(c.get("programa"), trabajador);
+  if ("code" in actor) return refuse(actor);
   return good({ body: body.value, actor, key: key.value });
 }
-
-/** Keys of programs and of pages never meet: each way has its prefix. */
-const API_PREFIX = "api:";
 
 /** What a request of one spool holds, whatever its action. */
 interface OneSpool {
@@ -63,7 +61,7 @@ export async function answerOne<B extends OneSpool>(
     command: commandOf(body),
     actor,
     ...(typeof body.version === "number" ? { expectedVersion: body.version } : {}),
-    ...(key === undefined ? {} : { idempotencyKey: `${API_PREFIX}${key}` }),
+    ...(key === undefined ? {} : { idempotencyKey: `${keyPrefixDe(c.get("programa"))}${key}` }),
   });
   return outcome.ok ? c.json(doneJson(outcome.event)) : reply(c, outcome.told);
 }

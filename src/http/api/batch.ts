@@ -7,10 +7,11 @@ import { readAsked } from "./accion.ts";
 import { reply } from "./reply.ts";
 import { BatchBody } from "./requests.ts";
 import { doneJson, refusedJson } from "./to-wire.ts";
+import { keyPrefixDe } from "./token.ts";
 import type { Results } from "./wire.ts";
 
 /** Not a single action's prefix, so that key `k` on tag `t` is never the single key `k t`. */
-const BATCH_PREFIX = "api/batch:";
+const BATCH_PREFIX = "batch/";
 
 const commandOf = (body: BatchBody): Command =>
   body.accion === "LIBERAR"
@@ -26,9 +27,10 @@ export async function answerBatch(c: Context<Env>, deps: Deps): Promise<Response
   if (!asked.ok) return reply(c, asked.told);
   const { body, actor, key } = asked.value;
   const command = commandOf(body);
+  const prefix = keyPrefixDe(c.get("programa"));
   const outcomes = await Promise.all(
     body.tags.map((tag) => {
-      const idempotencyKey = `${BATCH_PREFIX}${key} ${tag}`;
+      const idempotencyKey = `${BATCH_PREFIX}${prefix}${key} ${tag}`;
       return perform(deps, {
         tag,
         command,

@@ -33,7 +33,7 @@ export const REQUESTS = {
   BatchBody: requests.BatchBody,
 } as const;
 
-type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
 
 export interface Call {
   readonly method: "get" | "post";
@@ -53,7 +53,7 @@ const BY_TAG =
   "The tag is URL-encoded (encodeURIComponent) and may hold `/`. The tags `.` and `..` fit no " +
   "URL: find them with /api/spools?q=.";
 
-const WRITES = [400, 401, 403, 404, 409, 413, 415, 422, 503] as const;
+const WRITES = [400, 401, 403, 404, 409, 413, 415, 422, 429, 503] as const;
 
 const action = (path: string, body: keyof typeof REQUESTS, summary: string): Call => ({
   method: "post",
@@ -82,14 +82,14 @@ export const CALLS: readonly Call[] = [
     query: requests.StreamQuery,
     headers: { "Last-Event-ID": "As `desde`, and before it" },
     answer: { stream: "StreamMessage" },
-    refusals: [400, 401],
+    refusals: [400, 401, 429],
   },
   {
     method: "get",
     path: "/dashboard/occupied",
     summary: "Who has which spool, longest first",
     answer: "OccupiedList",
-    refusals: [401],
+    refusals: [401, 429],
   },
   {
     method: "get",
@@ -100,7 +100,7 @@ export const CALLS: readonly Call[] = [
       "either all. The cursor is null only at the end.",
     query: requests.SpoolsQuery,
     answer: "Spools",
-    refusals: [400, 401],
+    refusals: [400, 401, 429],
   },
   {
     method: "get",
@@ -108,7 +108,7 @@ export const CALLS: readonly Call[] = [
     summary: "A spool with the dates and workers of each operation",
     description: BY_TAG,
     answer: "SpoolDetail",
-    refusals: [400, 401, 404],
+    refusals: [400, 401, 404, 429],
   },
   {
     method: "get",
@@ -116,14 +116,14 @@ export const CALLS: readonly Call[] = [
     summary: "All that happened to a spool, oldest first",
     description: BY_TAG,
     answer: "History",
-    refusals: [400, 401, 404, 503],
+    refusals: [400, 401, 404, 429, 503],
   },
   {
     method: "get",
     path: "/workers",
     summary: "The workbook's workers, by Id",
     answer: "Workers",
-    refusals: [401],
+    refusals: [401, 429],
   },
   action("/occupation/tomar", "OcuparBody", "TOMAR"),
   action("/occupation/pausar", "OcuparBody", "PAUSAR"),
@@ -143,7 +143,7 @@ export const CALLS: readonly Call[] = [
       "Each spool on its own; 200 also when some are refused, each with its result. The " +
       "idempotency key covers each spool by itself.",
     answer: "Results",
-    refusals: [400, 401, 404, 413, 415, 503],
+    refusals: [400, 401, 404, 413, 415, 429, 503],
   },
   action("/metrologia/aprobar", "AprobarBody", "APROBAR"),
   action("/metrologia/rechazar", "RechazarBody", "RECHAZAR"),
@@ -157,6 +157,6 @@ export const CALLS: readonly Call[] = [
     path: "/openapi.json",
     summary: "This document",
     answer: "json",
-    refusals: [401],
+    refusals: [401, 429],
   },
 ];

@@ -32,7 +32,7 @@ export function apiRoutes(deps: Deps): Hono<Env> {
   let document: ReturnType<typeof openapi> | undefined;
   return new Hono<Env>()
     .onError((error, c) => onFault(error, c, deps))
-    .use("*", requireToken(deps.apiToken))
+    .use("*", requireToken(deps))
     .route("/sse", sseRoutes(deps))
     .route("/dashboard", dashboardRoutes(deps))
     .route("/spools", spoolsRoutes(deps))

@@ -2,9 +2,11 @@
 import { Hono } from "hono";
 import type { Deps, Env } from "../context.ts";
 import { openStream, parseDesde } from "../eventos.ts";
+import { tellTooMany } from "../middleware/limits.ts";
 import { awaitSeen } from "../middleware/own-writes.ts";
 import { tellEdge } from "../refusals.ts";
 import { reply } from "./reply.ts";
+import { holderDe, viewerDe } from "./token.ts";
 
 export const sseRoutes = (deps: Deps): Hono<Env> =>
   new Hono<Env>().get("/stream", async (c) => {
@@ -16,5 +18,9 @@ export const sseRoutes = (deps: Deps): Hono<Env> =>
     // A program that remembers `desde` over a restore says of which log it was (/readyz tells it).
     const epoch = c.req.query("epoca") ?? null;
     await awaitSeen(deps, desde);
-    return openStream(c, deps, { vista: { kind: "json" }, desde, epoch, session: null });
+    const viewer = viewerDe(c.get("programa"), deps);
+    const holder = holderDe(c.get("programa"));
+    const vista = { kind: "json" } as const;
+    const stream = openStream(c, deps, holder, { vista, desde, epoch, viewer });
+    return stream ?? reply(c, tellTooMany(c));
   });

@@ -20,7 +20,7 @@ export async function showOwn(c: Context<Env>, { floor }: Pick<Deps, "floor">, s
     sameSite: "Lax",
     path: "/",
     maxAge: KEPT_S,
-    secure: new URL(c.req.url).protocol === "https:",
+    secure: c.get("client").secure,
   });
 }
 
