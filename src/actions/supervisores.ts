@@ -9,8 +9,8 @@
 import {
   type Alta,
   esPropio,
-  ID_PROPIO_MIN,
   keyOfAcceso,
+  personaPropia,
   type Supervisor,
 } from "../domain/acceso.ts";
 import { hasRol } from "../domain/decide.ts";
@@ -82,17 +82,10 @@ async function changed<T>(
   throw new Error(`the accesses changed under ${ATTEMPTS_MAX} tries`);
 }
 
-/** Somebody of our own with the next free Id. */
-function newPerson({ trabajadores }: Known, nombre: string, apellido: string): Trabajador {
-  const id = Math.max(ID_PROPIO_MIN - 1, ...trabajadores.map((one) => one.id)) + 1;
-  const roles = ["Supervisor"] as const;
-  return { id: id as TrabajadorId, version: 1, nombre, apellido, activo: true, roles };
-}
-
 /** Who it is to be, and the write that makes, or brings back, one of our own. */
 function resolved(deps: SupervisoresDeps, known: Known, quien: Quien) {
   if (!("trabajadorId" in quien)) {
-    const persona = newPerson(known, quien.nombre, quien.apellido);
+    const persona = personaPropia(known.trabajadores, quien.nombre, quien.apellido);
     return { persona, writes: [personWrite(deps, persona)] };
   }
   const persona = known.trabajadores.find(({ id }) => id === quien.trabajadorId);

@@ -6,7 +6,7 @@
  * C2: a session or a stream holds only while what it was opened with stands (identity/identity).
  */
 import type { Autor, Seq } from "./event.ts";
-import type { Rol, TrabajadorId } from "./trabajador.ts";
+import type { Rol, Trabajador, TrabajadorId } from "./trabajador.ts";
 
 /** A supervisor's name and password. Whoever has one may administer, while the role lasts. */
 export interface Supervisor {
@@ -224,5 +224,16 @@ export function parseUsuario(text: string): string | null {
 
 /** Ids of people whom the workbook does not have; it must not use them. */
 export const ID_PROPIO_MIN = 900_000_001;
+
+/** A supervisor whom the workbook does not have, with the next free Id of ours; version 1. */
+export function personaPropia(
+  known: Iterable<Pick<Trabajador, "id">>,
+  nombre: string,
+  apellido: string,
+): Trabajador {
+  const last = Math.max(ID_PROPIO_MIN - 1, ...[...known].map(({ id }) => id));
+  const id = (last + 1) as TrabajadorId;
+  return { id, version: 1, nombre, apellido, activo: true, roles: ["Supervisor"] };
+}
 
 export const esPropio = (id: TrabajadorId): boolean => id >= ID_PROPIO_MIN;

@@ -10,8 +10,8 @@ import { NADIE } from "../actions/autor.ts";
 import {
   type Alta,
   accesoKey,
-  ID_PROPIO_MIN,
   parseUsuario,
+  personaPropia,
   type Supervisor,
 } from "../domain/acceso.ts";
 import { hasRol } from "../domain/decide.ts";
@@ -21,7 +21,6 @@ import {
   nombreCompleto,
   parseTrabajadorId,
   type Trabajador,
-  type TrabajadorId,
 } from "../domain/trabajador.ts";
 import { PRIMERA } from "../identity/alta.ts";
 import { claveDebil } from "../identity/clave.ts";
@@ -72,16 +71,7 @@ const candidates = ({ floor, accesos }: Deps): readonly Trabajador[] =>
 /** A supervisor whom the workbook does not have. */
 function ownPerson({ floor }: Deps, { nombre = "", apellido = "" }: Fields): Trabajador | null {
   if (nombre.trim() === "" || apellido.trim() === "") return null;
-  const ids = [...floor.trabajadores()].map(({ id }) => id);
-  const id = Math.max(ID_PROPIO_MIN - 1, ...ids) + 1;
-  return {
-    id: id as TrabajadorId,
-    version: 1,
-    nombre: nombre.trim(),
-    apellido: apellido.trim(),
-    activo: true,
-    roles: ["Supervisor"],
-  };
+  return personaPropia(floor.trabajadores(), nombre.trim(), apellido.trim());
 }
 
 type Quien = { readonly trabajador: Trabajador; readonly nueva: boolean };

@@ -82,9 +82,13 @@ function administracion(c: Context<Env>, deps: Deps, pages: Pick<Pages, "refuse"
 }
 
 /** Where a secret is tried, or a code. */
-const TRIES = new Set(["/sesion", "/sesion/pin", "/sesion/pin/mio", "/sesion/clave"]).add(
+const TRIES = new Set([
+  "/sesion",
+  "/sesion/pin",
+  "/sesion/pin/mio",
+  "/sesion/clave",
   "/administracion/clave",
-);
+]);
 const CODES = new Set(["/tablet", "/supervisor"]);
 
 /** The limits that a request counts in, and as whom (middleware/limits). */
