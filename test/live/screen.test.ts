@@ -154,7 +154,7 @@ test("a page that lived through its stream is the page that one would load now",
     }),
     { numRuns: 400 },
   );
-}, 30_000);
+}, 120_000);
 
 test("the model reads rows, order and counts from a real page", async () => {
   using taller = openTaller({ spools: TAGS.map((text) => spool({ tag: text })) });
