@@ -25,7 +25,7 @@ const ROOMS = {
     types: ["problema", "sincronia", "log", "metrics"],
   },
   log: { at: "^src/log[.]ts$", values: [] },
-  metrics: { at: "^src/metrics[.]ts$", values: [] },
+  metrics: { at: "^src/metrics[^/]*[.]ts$", values: [] },
   config: { at: "^src/config[^/]*[.]ts$", values: ["domain", "log", "redisUrl", "googleAccess"] },
   compose: { at: "^src/compose[^/]*[.]ts$", values: "anything" },
   cli: { at: "^src/cli/", values: "anything" },
@@ -49,7 +49,7 @@ const PACKAGES = {
   "bun:sqlite": ["^src/ledger/(sqlite|migrations)[^/]*[.]ts$"],
   ioredis: ["^src/ledger/redis[^/]*[.]ts$", "^src/announce[.]ts$"],
   pino: ["^src/log[.]ts$"],
-  "prom-client": ["^src/metrics[.]ts$"],
+  "prom-client": ["^src/metrics[^/]*[.]ts$"],
   "rate-limiter-flexible": ["^src/http/middleware/(limits|rate-limiter[.]d)[.]ts$"],
   "@kitajs/html": ["^views/"],
 };

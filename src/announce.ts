@@ -51,6 +51,16 @@ export class Announcing {
     this.#timer = setInterval(() => void this.#hold(), RENEW_MS);
   }
 
+  /** Whether this process is the one that announces. */
+  get holds(): boolean {
+    return this.#lease !== null && this.#lease.leftMs() > 0;
+  }
+
+  /** The last event that it announced, or passed over; another process may be further. */
+  get place(): Seq {
+    return this.#place;
+  }
+
   /** Something was committed. */
   async news(): Promise<void> {
     this.#again = true;

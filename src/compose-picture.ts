@@ -50,15 +50,19 @@ export interface PictureDeps {
 /** One log line per commit (spec 9): who did what to which spool, and where it led. */
 export function lineOf(event: Event): Record<string, unknown> {
   const { seq, kind, autor } = event;
+  const { requestId } = autor;
   const quien = autor.firma?.etiqueta ?? autor.medio;
   if (event.kind === "sesion") {
     const { hash, fin } = event;
-    return { seq, kind, accion: fin ?? "inicio", quien, dispositivo: dispositivoOf(hash) };
+    const dispositivo = dispositivoOf(hash);
+    return { requestId, seq, kind, accion: fin ?? "inicio", quien, dispositivo };
   }
-  if (event.kind === "acceso") return { seq, kind, accion: event.hecho, sobre: event.sobre, quien };
-  if (event.kind !== "spool") return { seq, kind, quien };
+  if (event.kind === "acceso") {
+    return { requestId, seq, kind, accion: event.hecho, sobre: event.sobre, quien };
+  }
+  if (event.kind !== "spool") return { requestId, seq, kind, quien };
   const { tag, version, cambio, estadoDetalle } = event;
-  return { seq, tag, version, accion: cambio.accion, quien, estadoDetalle };
+  return { requestId, seq, tag, version, accion: cambio.accion, quien, estadoDetalle };
 }
 
 class LivePicture implements Picture {

@@ -9,6 +9,7 @@ import type { ActDeps } from "./actions/act.ts";
 import { Announcing } from "./announce.ts";
 import { primeraAlta } from "./compose-alta.ts";
 import { announcerOf, chooseLedger } from "./compose-ledger.ts";
+import { observeHub, startMeasuring, timeCommits } from "./compose-metrics.ts";
 import { lineOf, type Picture, raisePicture } from "./compose-picture.ts";
 import { keepInStep } from "./compose-sheet.ts";
 import type { Config } from "./config.ts";
@@ -132,6 +133,7 @@ export async function compose(
   const now = options.now ?? Date.now;
   const metrics = createMetrics();
   const { ledger, demo } = await chooseLedger(config, { log, metrics }, now());
+  timeCommits(ledger, metrics);
   const { policy, apiToken, publicUrl, trustedProxy } = config;
   const picture = await raisePicture({ ledger, policy, log, now });
   const { floor, accesos, sessions, replay, rows } = picture;
@@ -141,7 +143,7 @@ export async function compose(
     replay,
     epoch: () => ledger.epoch,
     now,
-    onCut: (reason) => metrics.cutStreams.inc({ reason }),
+    observer: observeHub({ log, metrics, now }),
     ...(options.windowMs === undefined ? {} : { windowMs: options.windowMs }),
     ...(options.pingMs === undefined ? {} : { pingMs: options.pingMs }),
   });
@@ -153,6 +155,8 @@ export async function compose(
   const watching = { ledger, now, log, ...(readMs === undefined ? {} : { readMs }) };
   const sincronia = config.google ? watchSheet(watching, picture, hub) : null;
   const announcing = announce(ledger, picture, config, log);
+  const measured = { ledger, picture, hub, sincronia, announcing, metrics, now, version: VERSION };
+  const endMeasuring = startMeasuring(measured);
   const tellChip = (told: Sincronia) => sincronia?.told(told);
   const sheet = { ledger, picture, log, metrics, now, tell: tellChip };
   const endSheet = options.holdSheet === false ? null : keepInStep(config, sheet);
@@ -182,6 +186,7 @@ export async function compose(
     primera: () => primeraAlta({ ledger, accesos, now }),
     async close() {
       hub.stop();
+      endMeasuring();
       await endSheet?.();
       await sincronia?.stop();
       await announcing?.stop();

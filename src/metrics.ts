@@ -1,83 +1,69 @@
-/** Prometheus metrics (spec 9). Names are stable: dashboards and alerts hang on them. */
-import { Counter, Gauge, Registry } from "prom-client";
+/**
+ * Prometheus metrics (spec 9). Names are stable: dashboards and alerts hang on them
+ * (docs/deploy, test/deploy). What is counted as it happens is a counter or histogram here; what
+ * only stands somewhere is read when somebody asks (`onScrape`), and costs nothing in between.
+ */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Arrivals } from "./metrics-arrivals.ts";
+import { type LiveMetrics, liveMetrics } from "./metrics-live.ts";
+import { measureProcess } from "./metrics-process.ts";
+import { type StandingMetrics, standingMetrics } from "./metrics-standing.ts";
 
-export interface Metrics {
+export interface Metrics extends LiveMetrics, StandingMetrics {
   readonly registry: Registry;
   readonly acciones: Counter<"accion" | "resultado">;
-  readonly requests: Counter<"method" | "status">;
-  readonly streams: Gauge<"kind">;
-  readonly cutStreams: Counter<"reason">;
-  readonly seq: Gauge;
-  readonly ledgerUp: Gauge;
+  readonly accionSeconds: Histogram<"accion">;
+  readonly commitSeconds: Histogram<"result">;
+  readonly events: Counter<"kind">;
+  readonly requests: Counter<"method" | "route" | "status">;
+  readonly requestSeconds: Histogram<"route">;
+  readonly limited: Counter<"limit">;
+  readonly signIns: Counter<"result">;
   readonly rewound: Counter;
   readonly malformed: Counter<"channel">;
   readonly googleCalls: Counter<"kind" | "result">;
   readonly googleBudgetLeft: Gauge<"kind">;
-  readonly sheet: SheetMetrics;
+  readonly sheetDelay: Histogram;
+  /** When the requests under way came. */
+  readonly arrivals: Arrivals;
+  /** Sets what is only read when somebody asks. */
+  onScrape(measure: () => void): void;
+  /** Everything, as Prometheus reads it. */
+  text(): Promise<string>;
 }
 
-/** How the sheet is kept in step; without a sheet none of them has a value. */
-export interface SheetMetrics {
-  readonly pending: Gauge;
-  readonly pendingAge: Gauge;
-  readonly up: Gauge;
-  readonly changesWaiting: Gauge;
-  readonly frozen: Gauge;
-}
+/** An action is a few milliseconds; a Redis that hangs is given up after 5 s. */
+const ACTION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+const REQUEST_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
+/** The sheet is written every 2 s; an hour without Google loses nothing. */
+const SHEET_BUCKETS = [1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];
 
-function sheetMetrics(registers: Registry[]): SheetMetrics {
-  const gauge = (name: string, help: string): Gauge => {
-    const made = new Gauge({ name: `zeues_sheet_${name}`, help, registers });
-    // A gauge begins at 0, which would be an alarm where there is no sheet.
-    made.remove();
-    return made;
-  };
+function actionMetrics(registers: Registry[]) {
   return {
-    pending: gauge("pending", "Events that the sheet lacks"),
-    pendingAge: gauge("pending_age_seconds", "Age of the oldest of them, 0 when there is none"),
-    up: gauge("up", "1 while some process keeps the sheet in step and reaches it, else 0"),
-    changesWaiting: gauge("changes_waiting", "Hand edits that wait for a supervisor"),
-    frozen: gauge("frozen", "1 while the import stands still, else 0"),
-  };
-}
-
-export function createMetrics(): Metrics {
-  const registry = new Registry();
-  const registers = [registry];
-  return {
-    registry,
     acciones: new Counter({
       name: "zeues_acciones_total",
       help: "Actions by kind and result (ok, repeated or the refusal's code)",
       labelNames: ["accion", "resultado"],
       registers,
     }),
-    requests: new Counter({
-      name: "zeues_http_requests_total",
-      help: "HTTP requests by method and status",
-      labelNames: ["method", "status"],
+    accionSeconds: new Histogram({
+      name: "zeues_accion_duration_seconds",
+      help: "From an action's rules to its commit or refusal, by kind",
+      labelNames: ["accion"],
+      buckets: ACTION_BUCKETS,
       registers,
     }),
-    streams: new Gauge({
-      name: "zeues_streams",
-      help: "Open event streams by kind (html, json)",
+    commitSeconds: new Histogram({
+      name: "zeues_commit_duration_seconds",
+      help: "How long the store took to answer a commit of this process, by its result",
+      labelNames: ["result"],
+      buckets: ACTION_BUCKETS,
+      registers,
+    }),
+    events: new Counter({
+      name: "zeues_events_total",
+      help: "Events of the log that this process showed, by kind, whoever committed them",
       labelNames: ["kind"],
-      registers,
-    }),
-    cutStreams: new Counter({
-      name: "zeues_streams_cut_total",
-      help: "Streams closed by the server by reason",
-      labelNames: ["reason"],
-      registers,
-    }),
-    seq: new Gauge({
-      name: "zeues_ledger_seq",
-      help: "The place in the log that this process shows",
-      registers,
-    }),
-    ledgerUp: new Gauge({
-      name: "zeues_ledger_up",
-      help: "1 while commits can be stored, else 0",
       registers,
     }),
     rewound: new Counter({
@@ -91,6 +77,50 @@ export function createMetrics(): Metrics {
       labelNames: ["channel"],
       registers,
     }),
+  } as const;
+}
+
+function edgeMetrics(registers: Registry[]) {
+  return {
+    requests: new Counter({
+      name: "zeues_http_requests_total",
+      help: "HTTP requests by method, route (as in docs/access.md) and status",
+      labelNames: ["method", "route", "status"],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: "zeues_http_request_duration_seconds",
+      help: "From a request's head to its answer's head by route; streams last longer",
+      labelNames: ["route"],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    limited: new Counter({
+      name: "zeues_http_limited_total",
+      help: "Requests refused because there were too many, by limit",
+      labelNames: ["limit"],
+      registers,
+    }),
+    signIns: new Counter({
+      name: "zeues_sign_ins_total",
+      help: "Sign-ins by result (ok, refused, locked)",
+      labelNames: ["result"],
+      registers,
+    }),
+  } as const;
+}
+
+function sheetMetrics(registers: Registry[]) {
+  const sheetDelay = new Histogram({
+    name: "zeues_sheet_delay_seconds",
+    help: "From an event to its row in the sheet, the oldest of each write",
+    buckets: SHEET_BUCKETS,
+    registers,
+  });
+  // Without a sheet there is nothing to tell of it.
+  sheetDelay.remove();
+  return {
+    sheetDelay,
     googleCalls: new Counter({
       name: "zeues_google_calls_total",
       help: "Requests to Google Sheets by kind and result (ok, denied, busy, lost, stopped)",
@@ -103,6 +133,26 @@ export function createMetrics(): Metrics {
       labelNames: ["kind"],
       registers,
     }),
-    sheet: sheetMetrics(registers),
+  } as const;
+}
+
+/** All of them, with no value yet but the process's own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const measures: (() => void)[] = [measureProcess(registers)];
+  return {
+    registry,
+    arrivals: new Arrivals(),
+    ...actionMetrics(registers),
+    ...edgeMetrics(registers),
+    ...liveMetrics(registers),
+    ...sheetMetrics(registers),
+    ...standingMetrics(registers),
+    onScrape: (measure) => void measures.push(measure),
+    text() {
+      for (const measure of measures) measure();
+      return registry.metrics();
+    },
   };
 }

@@ -9,15 +9,24 @@ import { BOTON } from "./textos.ts";
 interface RechazoProps {
   readonly code: string;
   readonly message: string;
+  /** The request's name, where those who run it should look it up; null = no need. */
+  readonly pedido?: string | null;
 }
 
+const Pedido = ({ pedido }: { readonly pedido: string }) => (
+  <p class="pedido">
+    Si vuelve a pasar, avisa y da este código: <code safe>{pedido}</code>
+  </p>
+);
+
 /** Stays on the screen until it is read (spec: a refusal says why). */
-export const RechazoSwap = ({ code, message }: RechazoProps): string =>
+export const RechazoSwap = ({ code, message, pedido = null }: RechazoProps): string =>
   String(
     <div id="rechazo" hx-swap-oob="innerHTML">
       <p data-code={attr(code)}>
         <Icono nombre="aviso" /> <span safe>{message}</span>
       </p>
+      {pedido === null ? null : <Pedido pedido={pedido} />}
       <button type="button" class="boton" data-cerrar>
         Entendido
       </button>
@@ -77,6 +86,7 @@ export const RechazoPage = ({
   shell,
   code,
   message,
+  pedido = null,
   volver,
 }: RechazoProps & { shell: Shell; volver: string }) => (
   <Layout {...shell}>
@@ -85,6 +95,7 @@ export const RechazoPage = ({
       <p class="rechazo-texto" data-code={attr(code)} safe>
         {message}
       </p>
+      {pedido === null ? null : <Pedido pedido={pedido} />}
       <a class="boton lleno" href={attr(volver)}>
         <Icono nombre="volver" /> Volver
       </a>

@@ -15,8 +15,8 @@ import { evolve } from "../domain/evolve.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
-import { firmaOf } from "../domain/trabajador.ts";
 import { type Ledger, type Remembered, spoolKey, type Write } from "../ledger/ledger.ts";
+import { autorOf } from "./autor.ts";
 
 /**
  * Each conflict means that somebody else's action won, and rules then mostly refuse; a spool on
@@ -60,8 +60,7 @@ export function toEvent(
   policy: Policy,
   atMs: number,
 ): { readonly event: Pending<SpoolEvent>; readonly after: Spool } {
-  const { medio, dispositivo } = actor;
-  const autor = { firma: firmaOf(actor.trabajador), medio, dispositivo };
+  const autor = autorOf(actor);
   const version = spool.version + 1;
   const bare = { tag: spool.tag, version, atMs, autor, cambio };
   const after = evolve(spool, bare);

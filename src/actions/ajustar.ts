@@ -4,8 +4,8 @@ import type { Actor } from "../domain/command.ts";
 import { hasRol } from "../domain/decide.ts";
 import type { AjustesEvent } from "../domain/event.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import { firmaOf } from "../domain/trabajador.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { autorOf } from "./autor.ts";
 
 /** Two supervisors at once: the later one wins over the newer state; more is a fault. */
 const ATTEMPTS_MAX = 5;
@@ -28,11 +28,7 @@ export async function ajustar(
   if (!hasRol(actor.trabajador, ["Supervisor"])) {
     return { ok: false, refusal: { code: "ROL_NO_AUTORIZADO", roles: ["Supervisor"] } };
   }
-  const autor = {
-    firma: firmaOf(actor.trabajador),
-    medio: actor.medio,
-    dispositivo: actor.dispositivo,
-  };
+  const autor = autorOf(actor);
   let standing = current;
   for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
     const { version: expectedVersion } = standing;

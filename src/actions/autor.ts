@@ -1,12 +1,13 @@
-/** Who signs what identity's actions write. */
+/** Who signs what actions write. */
 import type { Actor } from "../domain/command.ts";
 import type { Autor } from "../domain/event.ts";
 import { firmaOf } from "../domain/trabajador.ts";
 
-export const autorOf = ({ trabajador, medio, dispositivo }: Actor): Autor => ({
+export const autorOf = ({ trabajador, medio, dispositivo, requestId }: Actor): Autor => ({
   firma: firmaOf(trabajador),
   medio,
   dispositivo,
+  ...(requestId === undefined ? {} : { requestId }),
 });
 
 /** Who is at the server's own command line. */

@@ -16,6 +16,7 @@ import type { Spool } from "../domain/spool.ts";
 import { firmaOf } from "../domain/trabajador.ts";
 import { type Ledger, spoolKey, type Write } from "../ledger/ledger.ts";
 import { toEvent } from "./act.ts";
+import { autorOf } from "./autor.ts";
 
 /** The sync writes the record every ten seconds at most; losing to it more often is a fault. */
 const ATTEMPTS_MAX = 5;
@@ -44,8 +45,7 @@ const invalid = (planilla: PorQue) => refused({ code: "TRANSICION_INVALIDA", pla
 function planillaWrite(before: Planilla, next: Partial<Planilla>, actor: Actor, atMs: number) {
   const version = before.version + 1;
   const planilla: Planilla = { ...before, ...next, version };
-  const { medio, dispositivo, trabajador } = actor;
-  const autor = { firma: firmaOf(trabajador), medio, dispositivo };
+  const autor = autorOf(actor);
   const event: Pending<PlanillaEvent> = { kind: "planilla", atMs, version, autor, planilla };
   return { key: "planilla", expectedVersion: before.version, state: planilla, event } as const;
 }

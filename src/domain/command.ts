@@ -37,4 +37,6 @@ export interface Actor {
   readonly medio: Medio;
   /** Which tablet, session or program, as identity names it; never a secret. */
   readonly dispositivo: string | null;
+  /** Which request it is, in the logs; absent where nobody asked by HTTP. */
+  readonly requestId?: string;
 }

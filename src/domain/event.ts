@@ -57,6 +57,8 @@ export interface Autor {
   readonly firma: Firma | null;
   readonly medio: Medio;
   readonly dispositivo: string | null;
+  /** The request that it answers: finds its lines in the logs of every process. */
+  readonly requestId?: string;
 }
 
 export interface SpoolEvent {

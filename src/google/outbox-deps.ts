@@ -1,6 +1,8 @@
 /** What the outbox is given. */
 import type { Spool, Tag } from "../domain/spool.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Conexion } from "./conexion.ts";
 import type { PlanDeps } from "./outbox-plan.ts";
 
@@ -19,5 +21,7 @@ export interface OutboxDeps extends PlanDeps {
   readonly spool: (tag: Tag) => Spool | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly log: Pick<Log, "info">;
+  readonly metrics: Pick<Metrics, "sheetDelay">;
   readonly onPaso?: (paso: Paso) => void | Promise<void>;
 }

@@ -39,6 +39,7 @@ import {
   type Salida,
   settled,
 } from "./salida.ts";
+import { tellWritten } from "./written.ts";
 
 /** What one write carries. */
 interface Plan extends RowsPlan {
@@ -218,6 +219,7 @@ export class Outbox {
     this.pendientes.done(lote, lote.hasta);
     await this.#paso("anotar");
     if (intento !== open) await this.#store();
+    tellWritten(this.#deps, lote);
     await this.#paso("listo");
   }
 

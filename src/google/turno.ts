@@ -53,8 +53,8 @@ export interface TurnoDeps {
   readonly now: () => number;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  readonly log: Pick<Log, "warn" | "error">;
-  readonly metrics: Pick<Metrics, "googleCalls" | "googleBudgetLeft">;
+  readonly log: Pick<Log, "info" | "warn" | "error">;
+  readonly metrics: Pick<Metrics, "googleCalls" | "googleBudgetLeft" | "sheetDelay">;
   /** What the chip of this process says; all others read it in the store. */
   readonly tell: (sincronia: Sincronia) => void;
   readonly onPaso?: NonNullable<OutboxDeps["onPaso"]>;

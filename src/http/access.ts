@@ -103,14 +103,17 @@ const patternOf = (path: string): RegExp =>
       .join("/")}$`,
   );
 
-const COMPILED = REGLAS.map(([method, path, quien]) => [method, patternOf(path), quien] as const);
+const COMPILED = REGLAS.map((regla) => [regla, patternOf(regla[1])] as const);
 
 /**
- * Who may ask for it.
+ * The line of the table that names it.
  * @param method HEAD is answered as GET is
- * @returns null when no line of the table names it
  */
-export function quienPuede(method: string, path: string): Quien | null {
+export function reglaDe(method: string, path: string): Regla | null {
   const asked = method === "HEAD" ? "GET" : method;
-  return COMPILED.find(([its, pattern]) => its === asked && pattern.test(path))?.[2] ?? null;
+  return COMPILED.find(([[its], pattern]) => its === asked && pattern.test(path))?.[0] ?? null;
 }
+
+/** Who may ask for it; null when no line of the table names it. */
+export const quienPuede = (method: string, path: string): Quien | null =>
+  reglaDe(method, path)?.[2] ?? null;

@@ -68,11 +68,13 @@ async function probar(c: Context<Env>, deps: Deps, secret: Secret): Promise<Prob
   const about = { requestId: c.get("requestId"), intentos: intentosId, address };
   if (!reserva.ok) {
     deps.log.warn(about, "sign-in locked");
+    deps.metrics.signIns.inc({ result: "locked" });
     return locked(reserva.hastaMs, deps.now());
   }
   const good = await verifySecret(given, hash);
   if (good && trabajador?.activo) return { ok: true, trabajador, intentos: reserva.intentos };
   deps.log.warn({ ...about, fallos: reserva.intentos.fallos }, "sign-in refused");
+  deps.metrics.signIns.inc({ result: "refused" });
   return { ok: false, told: tellEdge("CREDENCIAL_INVALIDA", wrong) };
 }
 
@@ -159,7 +161,7 @@ export async function entrar(
   const { sessions, accesos, ledger, log } = deps;
   const tabletId = c.get("tablet")?.id ?? null;
   const { cookie, sesion } = sessions.create({ trabajadorId: trabajador.id, prueba, tabletId });
-  const actor = actorOf(sesion, trabajador);
+  const actor = { ...actorOf(sesion, trabajador), requestId: c.get("requestId") };
   const nowMs = deps.now();
   // Another tab may still show the one before: its stream ends, and it asks who is there.
   const antes = sessions.find(readCookie(c, "zeues"), tabletId)?.sesion ?? null;
@@ -173,5 +175,6 @@ export async function entrar(
   const { address } = c.get("client");
   const { etiqueta: quien } = firmaOf(trabajador);
   log.info({ requestId: c.get("requestId"), quien, prueba, tabletId, address }, "signed in");
+  deps.metrics.signIns.inc({ result: "ok" });
   await showOwn(c, deps, seq);
 }

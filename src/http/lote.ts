@@ -95,7 +95,7 @@ async function one(
   const actor = c.get("actor");
   const own = key === null ? null : ledgerKey(c, key, place);
   const idempotencyKey = own === null ? {} : { idempotencyKey: own };
-  return unlessAway(deps, async () => {
+  return unlessAway(deps, actor, async () => {
     const command = await commandFor(deps, fields, tag, own);
     return perform(deps, { tag, command, actor, ...idempotencyKey });
   });

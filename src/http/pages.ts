@@ -66,9 +66,11 @@ export function createPages(deps: Deps, assets: Assets): Pages {
       return { ...still(c, titulo), vivo, ...(lugar ? { lugar } : {}) };
     },
     refuse(c, { code, message, status }, fragments = "") {
-      if (isHtmx(c)) return c.html(RechazoSwap({ code, message }) + fragments, status);
+      // What was not the asker's fault: those who run it find it by this.
+      const pedido = status >= 500 ? (c.get("requestId") ?? null) : null;
+      if (isHtmx(c)) return c.html(RechazoSwap({ code, message, pedido }) + fragments, status);
       const shell = still(c, "No se hizo");
-      return c.html(RechazoPage({ shell, code, message, volver: backOf(c) }), status);
+      return c.html(RechazoPage({ shell, code, message, pedido, volver: backOf(c) }), status);
     },
   };
 }

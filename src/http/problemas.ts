@@ -61,7 +61,7 @@ async function answer(
   message: string,
   decide: () => Promise<Decidido>,
 ): Promise<Response> {
-  const done = await unlessAway(deps, decide);
+  const done = await unlessAway(deps, c.get("actor"), decide);
   if (!done.ok) {
     const told = "told" in done ? done.told : tell(done.refusal);
     if (told.status === 503) c.header("Retry-After", String(RETRY_AFTER_S));

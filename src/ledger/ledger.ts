@@ -100,6 +100,23 @@ export interface LedgerHealth {
   readonly avisos?: readonly string[];
 }
 
+/** What this process knows of its store without asking it, for those who run it. */
+export interface LedgerFigures {
+  readonly store: "sqlite" | "redis";
+  /** The last place that is known to be in the log. */
+  readonly head: Seq;
+  /** Milliseconds since it was surely the log's end. */
+  readonly headAgeMs: number;
+  /** Null where there is none to lose. */
+  readonly connection: null | {
+    readonly connected: boolean;
+    /** How often it had to be made anew. */
+    readonly reconnects: number;
+    /** Milliseconds that the last look at the log's end took; null before the first. */
+    readonly roundTripMs: number | null;
+  };
+}
+
 /** Whether commits can be stored now, for pages to say so. */
 export type Availability =
   | { readonly kind: "ready" }
@@ -165,6 +182,7 @@ export interface Ledger {
   /** The lease of that name for `ttlMs`, null while another has it. */
   lease(name: string, ttlMs: number): Promise<Lease | null>;
   health(): Promise<LedgerHealth>;
+  figures(): LedgerFigures;
   close(): Promise<void>;
 }
 

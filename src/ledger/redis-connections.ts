@@ -78,6 +78,8 @@ export interface RedisConnections {
   readonly commands: Client;
   /** Both are there: what is committed can be stored, and is heard of. */
   connected(): boolean;
+  /** Also how often both were there again after one was lost. */
+  figures(): { readonly connected: boolean; readonly reconnects: number };
   listen(heard: Heard): void;
   close(): void;
 }
@@ -122,15 +124,22 @@ export async function openConnections(
   }
   // A client without a listener prints its errors; whoever listens to `lost` is told the last one.
   let last = new Error("Redis cerró la conexión");
+  let reconnects = 0;
   for (const client of both) client.on("error", (error: Error) => (last = error));
+  const connected = (): boolean => both.every(({ status }) => status === "ready");
   return {
     commands,
-    connected: () => both.every(({ status }) => status === "ready"),
+    connected,
+    figures: () => ({ connected: connected(), reconnects }),
     listen({ message, lost, back }) {
       subscriber.on("message", message);
       for (const client of both) {
         client.on("close", () => lost(last));
-        client.on("ready", () => both.every(({ status }) => status === "ready") && back());
+        client.on("ready", () => {
+          if (!connected()) return;
+          reconnects += 1;
+          back();
+        });
       }
     },
     close,

@@ -43,6 +43,9 @@ export class Tail {
   #epoch = "";
   #running: Promise<void> | null = null;
   #again = false;
+  /** Where the log ended when it was last looked at, and when that was (monotonic clock). */
+  #head: Seq = SEQ_ZERO;
+  #lookedAtMs = performance.now();
 
   constructor(deps: TailDeps) {
     this.#deps = deps;
@@ -50,6 +53,16 @@ export class Tail {
 
   get place(): Seq {
     return this.#place;
+  }
+
+  /** The last place that is known to be in the log. */
+  get head(): Seq {
+    return Math.max(this.#head, this.#place) as Seq;
+  }
+
+  /** Milliseconds since the last look at the log's end. */
+  get headAgeMs(): number {
+    return performance.now() - this.#lookedAtMs;
   }
 
   get epoch(): string {
@@ -61,6 +74,12 @@ export class Tail {
     this.#epoch = epoch;
     this.#place = head;
     this.#body = body;
+    this.#looked(head);
+  }
+
+  #looked(head: Seq): void {
+    this.#head = head;
+    this.#lookedAtMs = performance.now();
   }
 
   /** A message on the bell's channel. */
@@ -119,7 +138,10 @@ export class Tail {
       if (!stand) this.#deps.onGone();
       const other = stand.epoch !== this.#epoch || stand.head < place || stand.here !== body;
       if (other) await this.#rewind(stand);
-      else await this.#readTo(stand.head);
+      else {
+        this.#looked(stand.head);
+        await this.#readTo(stand.head);
+      }
     } while (this.#again);
   }
 

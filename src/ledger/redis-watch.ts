@@ -60,6 +60,7 @@ export class Watch {
   #refused = false;
   #stopped = false;
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #roundTripMs: number | null = null;
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(deps: WatchDeps) {
@@ -69,6 +70,11 @@ export class Watch {
 
   get availability(): Availability {
     return this.#availability;
+  }
+
+  /** How long the last look that succeeded took; null before it. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
   }
 
   onAvailability(listener: (availability: Availability) => void): () => void {
@@ -95,8 +101,10 @@ export class Watch {
   async look(): Promise<void> {
     if (this.#looking || !this.#deps.connected()) return;
     this.#looking = true;
+    const beganMs = performance.now();
     try {
       await inTime(this.#deps.look(this.#refused));
+      this.#roundTripMs = performance.now() - beganMs;
       this.#refused = false;
       this.#set(READY);
     } catch (error) {

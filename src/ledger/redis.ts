@@ -18,6 +18,7 @@ import {
   type CommitResult,
   type Lease,
   type Ledger,
+  type LedgerFigures,
   type LedgerHealth,
   LedgerUnavailable,
   READ_LIMIT,
@@ -72,7 +73,10 @@ export class RedisLedger implements Ledger {
     this.#onFault = (error) => this.#closed || options.onFault(error);
     this.#followers = createFollowers(options.onFault);
     this.#watch = new Watch({
-      look: (write) => this.#look(write),
+      look: async (write) => {
+        if (write) await this.#store.probe();
+        await this.#tail.catchUp();
+      },
       connected: () => connections.connected(),
       onChange: (now) => {
         if (now.kind === "away") this.#onFault(new LedgerUnavailable(now.detail));
@@ -195,6 +199,12 @@ export class RedisLedger implements Ledger {
     }
   }
 
+  figures(): LedgerFigures {
+    const connection = { ...this.#connections.figures(), roundTripMs: this.#watch.roundTripMs };
+    const { head, headAgeMs } = this.#tail;
+    return { store: "redis", head, headAgeMs, connection };
+  }
+
   /** Waits for what is under way, then lets go. Closing twice is closing once. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -204,11 +214,6 @@ export class RedisLedger implements Ledger {
     this.#followers.clear();
     this.#watch.stop();
     this.#connections.close();
-  }
-
-  async #look(write: boolean): Promise<void> {
-    if (write) await this.#store.probe();
-    await this.#tail.catchUp();
   }
 
   /** The log is another one: it gets another name unless it has one, and all begin anew (L6). */

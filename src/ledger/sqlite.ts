@@ -17,6 +17,7 @@ import {
   type CommitResult,
   type Lease,
   type Ledger,
+  type LedgerFigures,
   LedgerUnavailable,
   READ_LIMIT,
   REMEMBER_MS,
@@ -169,6 +170,11 @@ class SqliteLedger implements Ledger {
     } catch (error) {
       return { ok: false, detail: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  /** The one writer of the file knows where its log ends. */
+  figures(): LedgerFigures {
+    return { store: "sqlite", head: this.#group.head(), headAgeMs: 0, connection: null };
   }
 
   /** Commits what waits, then lets go of the file. Closing twice is closing once. */

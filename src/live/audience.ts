@@ -7,6 +7,7 @@
  *     no id is ever ahead of what was sent.
  */
 
+import type { Delivery, HubObserver, StreamKind } from "./delivery.ts";
 import type { Fragment } from "./fragments.ts";
 import { encodeFrame } from "./frame.ts";
 import type { Stream } from "./stream.ts";
@@ -18,19 +19,32 @@ export const WINDOW_MS = 500;
 export class Audience {
   readonly vista: Vista;
   readonly streams = new Set<Stream>();
+  readonly kind: StreamKind;
   readonly #windowMs: number;
+  readonly #observer: HubObserver;
+  /** What waits: fragments by their id, and the deliveries that they are of. */
+  #deliveries: Delivery[] = [];
   readonly #pending = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #windowEndMs = 0;
 
-  constructor(vista: Vista, windowMs: number) {
+  constructor(vista: Vista, windowMs: number, observer: HubObserver) {
     this.vista = vista;
+    this.kind = vista.kind === "json" ? "json" : "html";
     this.#windowMs = windowMs;
+    this.#observer = observer;
   }
 
   /** Takes fragments; they go now or at the end of the window. */
-  offer(fragments: readonly Fragment[], seq: () => number, nowMs: number): void {
+  offer(
+    fragments: readonly Fragment[],
+    seq: () => number,
+    nowMs: number,
+    delivery: Delivery,
+  ): void {
     if (fragments.length === 0) return;
+    delivery.wait();
+    this.#deliveries.push(delivery);
     for (const { id, html } of fragments) {
       // Deleted first, so that the last write also stands last: a count comes after its rows.
       this.#pending.delete(id);
@@ -56,12 +70,16 @@ export class Audience {
     if (this.#pending.size === 0) return;
     const data = [...this.#pending.values()].join("");
     this.#pending.clear();
-    this.send(encodeFrame({ event: "spool_update", id: seq, data }));
+    this.send(encodeFrame({ event: "spool_update", id: seq, data }), 1);
+    const had = this.#deliveries;
+    this.#deliveries = [];
+    for (const delivery of had) delivery.reached(this.streams.size);
   }
 
-  /** The same bytes to every stream. */
-  send(bytes: Uint8Array): void {
+  /** The same bytes to every stream. @param messages how many updates are in it */
+  send(bytes: Uint8Array, messages = 0): void {
     for (const stream of this.streams) stream.write(bytes);
+    this.#observer.wrote(this.kind, this.streams.size, messages, bytes.length);
   }
 
   /** Forgets what waits: nobody is left to get it. */
@@ -69,5 +87,7 @@ export class Audience {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#pending.clear();
+    for (const delivery of this.#deliveries) delivery.close();
+    this.#deliveries = [];
   }
 }

@@ -6,12 +6,12 @@
  * H2: each change is rendered once per audience and encoded once; nothing here reads a store.
  * H3: every stream that is attached is detached exactly once, whoever ends it.
  */
-import type { Change, Floor } from "../floor/floor.ts";
+import type { Change } from "../floor/floor.ts";
 import { Audience, WINDOW_MS } from "./audience.ts";
-import { changeFragments, replayFragments } from "./fragments.ts";
+import { Delivery, type HubObserver, NOBODY } from "./delivery.ts";
+import { changeFragments } from "./fragments.ts";
 import { encodeFrame, joinFrames } from "./frame.ts";
-import type { Replay } from "./replay.ts";
-import type { Rows } from "./rows.ts";
+import { greet, pingFrame, resyncFrame, type Showing } from "./greeting.ts";
 import {
   BACKLOG_MAX_BYTES,
   type Limits,
@@ -29,19 +29,14 @@ const SWEEP_MS = 1_000;
 /** A stop spreads the return of its streams over this long, so that a restart is no stampede. */
 export const RETURN_SPREAD_MS = 3_000;
 
-export interface HubOptions {
-  readonly floor: Floor;
-  readonly rows: Rows;
-  readonly replay: Replay;
-  /** Names the log; a page of another log must start anew. */
-  readonly epoch: () => string;
-  readonly now: () => number;
+export interface HubOptions extends Showing {
   readonly windowMs?: number;
   readonly pingMs?: number;
   readonly sweepMs?: number;
   readonly backlogBytes?: number;
   readonly stalledMs?: number;
-  readonly onCut?: (reason: "stalled" | "session" | "stop") => void;
+  /** Told what it does; for logs and metrics. */
+  readonly observer?: HubObserver;
 }
 
 export interface Join {
@@ -57,6 +52,7 @@ export interface Join {
 export class Hub {
   readonly #options: HubOptions;
   readonly #limits: Limits;
+  readonly #observer: HubObserver;
   readonly #audiences = new Map<string, Audience>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #stopped = false;
@@ -65,6 +61,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#observer = options.observer ?? NOBODY;
     this.#limits = {
       backlogBytes: options.backlogBytes ?? BACKLOG_MAX_BYTES,
       stalledMs: options.stalledMs ?? STALLED_MAX_MS,
@@ -80,11 +77,29 @@ export class Hub {
   count(): { readonly html: number; readonly json: number } {
     let html = 0;
     let json = 0;
-    for (const { vista, streams } of this.#audiences.values()) {
-      if (vista.kind === "json") json += streams.size;
+    for (const { kind, streams } of this.#audiences.values()) {
+      if (kind === "json") json += streams.size;
       else html += streams.size;
     }
     return { html, json };
+  }
+
+  /** Whether it was told to stop: what comes now is sent elsewhere. */
+  get stopping(): boolean {
+    return this.#stopped;
+  }
+
+  /** Bytes that clients have not taken yet: of all, and of the one that is furthest behind. */
+  backlog(): { readonly bytes: number; readonly maxBytes: number } {
+    let bytes = 0;
+    let maxBytes = 0;
+    for (const { streams } of this.#audiences.values()) {
+      for (const { backlogBytes } of streams) {
+        bytes += backlogBytes;
+        maxBytes = Math.max(maxBytes, backlogBytes);
+      }
+    }
+    return { bytes, maxBytes };
   }
 
   /** Joins a stream (H1). @returns what http calls when the client is gone. */
@@ -95,7 +110,10 @@ export class Hub {
     audience.flush(floor.seq);
     const stream = new Stream(sink, viewer, this.#limits, now);
     audience.streams.add(stream);
-    stream.write(this.#greeting(vista, desde, epoch));
+    const { how, bytes: greeting } = greet(this.#options, vista, desde, epoch);
+    stream.write(greeting);
+    this.#observer.joined(audience.kind, how);
+    this.#observer.wrote(audience.kind, 1, 0, greeting.length);
     for (const { bytes, shows } of this.#told.values()) if (shows(vista)) stream.write(bytes);
     if (this.#stopped) this.#sendAway(stream);
     return () => {
@@ -107,7 +125,7 @@ export class Hub {
   /** The log is another one: every client reads all anew. */
   restart(): void {
     this.#closeOver();
-    const bytes = this.#resync(this.#options.floor.seq);
+    const bytes = resyncFrame(this.#options, this.#options.floor.seq);
     for (const audience of this.#audiences.values()) {
       audience.drop();
       audience.send(bytes);
@@ -137,7 +155,7 @@ export class Hub {
       for (const stream of audience.streams) {
         this.#sendAway(stream);
         this.#remove(key, audience, stream);
-        this.#options.onCut?.("stop");
+        this.#observer.cut("stop");
       }
     }
   }
@@ -145,36 +163,10 @@ export class Hub {
   #audienceOf(key: string, vista: Vista): Audience {
     let audience = this.#audiences.get(key);
     if (!audience) {
-      audience = new Audience(vista, this.#options.windowMs ?? WINDOW_MS);
+      audience = new Audience(vista, this.#options.windowMs ?? WINDOW_MS, this.#observer);
       this.#audiences.set(key, audience);
     }
     return audience;
-  }
-
-  /** What a new stream gets at once: what its page lacks, and a ping that says "live". */
-  #greeting(vista: Vista, desde: number | null, epoch: string | null): Uint8Array {
-    const { floor, rows, replay } = this.#options;
-    const { seq } = floor;
-    const ping = this.#pingFrame();
-    if (desde === null) return ping;
-    const foreign = epoch !== null && epoch !== this.#options.epoch();
-    const missed = foreign ? null : replay.since(desde);
-    if (!missed) return this.#resync(desde);
-    if (vista.kind === "json") return joinFrames([...(replay.framesSince(desde) ?? []), ping]);
-    const fragments = replayFragments(vista, missed, floor, rows);
-    if (fragments.length === 0) return ping;
-    const data = fragments.map(({ html }) => html).join("");
-    // A page is a hundredth of such a replay, and compressed.
-    if (data.length > BACKLOG_MAX_BYTES) return this.#resync(desde);
-    return joinFrames([encodeFrame({ event: "spool_update", id: seq, data }), ping]);
-  }
-
-  /** Tells a client to read all anew (spec 6). */
-  #resync(desde: number): Uint8Array {
-    const { seq } = this.#options.floor;
-    const data = JSON.stringify({ desde, seq });
-    const frame = encodeFrame({ event: "resincronizar", id: seq, data });
-    return joinFrames([frame, this.#pingFrame()]);
   }
 
   #onChanges(changes: readonly Change[]): void {
@@ -182,25 +174,26 @@ export class Hub {
     // Before the news is told: not one row goes to whoever may not see it any more.
     if (changes.some(({ event }) => event.kind !== "spool")) this.#closeOver();
     const before = (changes[0]?.event.seq ?? 1) - 1;
+    const events = changes.map(({ event }) => event);
+    const delivery = new Delivery(events, this.#observer);
     for (const audience of this.#audiences.values()) {
       if (audience.vista.kind === "json") {
         // One write for a whole commit group: a write per event cost four times the CPU.
         const frames = replay.framesSince(before) ?? [];
-        if (frames.length > 0) audience.send(joinFrames(frames));
+        if (frames.length === 0) continue;
+        delivery.wait();
+        audience.send(joinFrames(frames), frames.length);
+        delivery.reached(audience.streams.size);
         continue;
       }
       const fragments = changeFragments(audience.vista, changes, floor, rows);
-      audience.offer(fragments, () => floor.seq, now());
+      audience.offer(fragments, () => floor.seq, now(), delivery);
     }
-  }
-
-  #pingFrame(): Uint8Array {
-    const { floor, now } = this.#options;
-    return encodeFrame({ event: "ping", id: floor.seq, data: String(now()) });
+    delivery.close();
   }
 
   #ping(): void {
-    const bytes = this.#pingFrame();
+    const bytes = pingFrame(this.#options);
     for (const audience of this.#audiences.values()) {
       audience.flush(this.#options.floor.seq);
       audience.send(bytes);
@@ -229,7 +222,7 @@ export class Hub {
         if (!ends(stream)) continue;
         stream.cut();
         this.#remove(key, audience, stream);
-        this.#options.onCut?.(reason);
+        this.#observer.cut(reason);
       }
     }
   }

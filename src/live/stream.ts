@@ -54,6 +54,11 @@ export class Stream {
     return this.#open;
   }
 
+  /** Bytes that the client has not taken yet. */
+  get backlogBytes(): number {
+    return this.#backlogBytes;
+  }
+
   /** True when the client is past a limit and should be cut (W1). */
   overdue(): boolean {
     if (this.#blockedSinceMs === null) return false;

@@ -2,6 +2,7 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
+import { NOBODY } from "../../src/live/delivery.ts";
 import type { HubOptions } from "../../src/live/hub.ts";
 import { openPages, type Pages } from "../live/pages-taller.ts";
 import { EPOCH, openTaller, type Taller } from "../live/taller.ts";
@@ -318,7 +319,7 @@ describe("a client that reads nothing", () => {
 
   test("is cut, its memory is let go, and others have lost nothing", async () => {
     const cut = Promise.withResolvers<string>();
-    const options = { sweepMs: 5, backlogBytes: 1e12, onCut: cut.resolve };
+    const options = { sweepMs: 5, backlogBytes: 1e12, observer: { ...NOBODY, cut: cut.resolve } };
     await using site = openSite(options, [spool({ tag: LONG })]);
     using other = await site.open("vista=tablero");
     const socket = await stall(site, "vista=tablero");
@@ -344,7 +345,11 @@ describe("a client that reads nothing", () => {
 
   test("is cut for its backlog alone, with the clock standing still", async () => {
     const cut = Promise.withResolvers<string>();
-    const options = { sweepMs: 5, backlogBytes: 100_000, onCut: cut.resolve };
+    const options = {
+      sweepMs: 5,
+      backlogBytes: 100_000,
+      observer: { ...NOBODY, cut: cut.resolve },
+    };
     await using site = openSite(options, [spool({ tag: LONG })]);
     using other = await site.open("vista=tablero");
     const socket = await stall(site, "vista=tablero");

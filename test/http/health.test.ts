@@ -35,11 +35,27 @@ test("ready: per dependency, with what is shown and who watches", async () => {
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({
     ok: true,
-    ledger: { ok: true, detail: expect.stringContaining("synchronous=FULL") },
+    stopping: false,
+    ledger: {
+      ok: true,
+      store: "sqlite",
+      behind: 0,
+      detail: expect.stringContaining("synchronous=FULL"),
+    },
     seq: taller.seq(),
     spools: 1,
     streams: { html: 1, json: 0 },
   });
+});
+
+test("a process that stops is not ready: proxies take it out before it goes", async () => {
+  await using taller = await openTaller([]);
+  taller.shop.running.hub.stop();
+  const answer = await ask(taller, "/readyz");
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ ok: false, stopping: true, ledger: { ok: true } });
+  expect((await ask(taller, "/healthz")).status).toBe(200);
+  expect(await samples(taller)).toMatchObject({ zeues_stopping: 1 });
 });
 
 test("metrics: actions, requests, streams and the seq, as Prometheus reads them", async () => {
@@ -57,8 +73,19 @@ test("metrics: actions, requests, streams and the seq, as Prometheus reads them"
     'zeues_acciones_total{accion="TOMAR",resultado="ok"}': 1,
     'zeues_acciones_total{accion="TOMAR",resultado="repeated"}': 1,
     'zeues_acciones_total{accion="TOMAR",resultado="SPOOL_OCUPADO"}': 1,
-    'zeues_http_requests_total{method="POST",status="409"}': 1,
+    'zeues_http_requests_total{method="POST",route="/acciones",status="409"}': 1,
     'zeues_streams{kind="html"}': 1,
+    'zeues_stream_joins_total{kind="html",how="live"}': 1,
+    'zeues_stream_messages_total{kind="html"}': 1,
+    'zeues_stream_messages_total{kind="json"}': 0,
+    'zeues_delivery_seconds_count{from="commit"}': 1,
+    'zeues_delivery_seconds_count{from="post"}': 1,
+    'zeues_accion_duration_seconds_count{accion="TOMAR"}': 3,
+    'zeues_events_total{kind="spool"}': 1,
+    'zeues_sign_ins_total{result="ok"}': 1,
+    zeues_sessions: 1,
+    zeues_tablets: 1,
+    zeues_ledger_head_seq: taller.seq(),
     zeues_ledger_seq: taller.seq(),
   });
 });

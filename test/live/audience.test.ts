@@ -1,6 +1,7 @@
 /** Coalescing (spec 6): the first at once, later ones in windows, the last write per row wins. */
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import { Audience, WINDOW_MS } from "../../src/live/audience.ts";
+import { Delivery, NOBODY } from "../../src/live/delivery.ts";
 import { Stream } from "../../src/live/stream.ts";
 import { parseFrames } from "./frames.ts";
 import { createClient } from "./taller.ts";
@@ -13,7 +14,9 @@ const LIMITS = { backlogBytes: 1, stalledMs: 1 };
 
 /** An audience with one stream, on a clock that goes with the timers. */
 function open(windowMs = WINDOW_MS) {
-  const audience = new Audience({ kind: "tablero" }, windowMs);
+  const audience = new Audience({ kind: "tablero" }, windowMs, NOBODY);
+  const told: Delivery[] = [];
+  const observer = { ...NOBODY, delivered: (done: Delivery) => void told.push(done) };
   const client = createClient();
   let seq = 0;
   let nowMs = 1_000_000;
@@ -21,11 +24,15 @@ function open(windowMs = WINDOW_MS) {
   return {
     audience,
     client,
+    /** Deliveries that came to their end, by how many streams had them. */
+    delivered: () => told.map(({ streams }) => streams),
     /** Each change is the next seq. */
     offer(...ids: string[]) {
       seq += 1;
       const fragments = ids.map((id) => ({ id, html: `<${id} ${seq}>` }));
-      audience.offer(fragments, () => seq, nowMs);
+      const delivery = new Delivery([], observer);
+      audience.offer(fragments, () => seq, nowMs, delivery);
+      delivery.close();
     },
     pass(ms: number) {
       nowMs += ms;
@@ -154,4 +161,20 @@ test("frames are what a browser reads", () => {
   offer("a");
   const [bytes] = client.buffers;
   expect(parseFrames(new TextDecoder().decode(bytes))[0]?.event).toBe("spool_update");
+});
+
+test("a delivery ends when its streams have it: at once, at the window's end, or without anyone", () => {
+  const { audience, offer, pass, delivered } = open();
+  offer("a");
+  expect(delivered()).toEqual([1]);
+  offer("b");
+  offer("c");
+  expect(delivered()).toEqual([1]);
+  pass(WINDOW_MS);
+  expect(delivered()).toEqual([1, 1, 1]);
+  offer("d");
+  audience.drop();
+  expect(delivered()).toEqual([1, 1, 1, 0]);
+  offer();
+  expect(delivered()).toEqual([1, 1, 1, 0, 0]);
 });

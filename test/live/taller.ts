@@ -10,6 +10,7 @@ import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
 import type { Spool } from "../../src/domain/spool.ts";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { Floor } from "../../src/floor/floor.ts";
+import { NOBODY } from "../../src/live/delivery.ts";
 import { Hub, type HubOptions, type Join } from "../../src/live/hub.ts";
 import { keepReplay, Replay } from "../../src/live/replay.ts";
 import { Rows } from "../../src/live/rows.ts";
@@ -118,10 +119,10 @@ export function openTaller({ spools = [], ...options }: Options = {}): Taller {
   const replay = new Replay(ZONE, seq);
   keepReplay(floor, replay);
   const now = (): number => clock.nowMs;
-  const onCut = (reason: string): void => void cuts.push(reason);
+  const cut = (reason: string): void => void cuts.push(reason);
   const hub = new Hub({
     now,
-    onCut,
+    observer: { ...NOBODY, cut },
     windowMs: 0,
     ...options,
     floor,

@@ -41,6 +41,8 @@ export interface Started extends AsyncDisposable {
   readonly url: string;
   /** Resolves with the match once it has printed such words on standard output. */
   said(words: RegExp): Promise<RegExpExecArray>;
+  /** The same on its log. */
+  logged(words: RegExp): Promise<RegExpExecArray>;
   stdout(): string;
   /** Its log; whole once it was stopped. */
   stderr(): string;
@@ -107,6 +109,7 @@ export async function startZeues(env: Env): Promise<Started> {
   return {
     url,
     said: out.said,
+    logged: err.said,
     stdout: out.text,
     stderr: err.text,
     stop,

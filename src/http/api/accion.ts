@@ -36,7 +36,8 @@ export async function readAsked<B extends { readonly worker_id: TrabajadorId }>(
   }
   const actor = actorDe(c.get("programa"), trabajador);
   if ("code" in actor) return refuse(actor);
-  return good({ body: body.value, actor, key: key.value });
+  const named = { ...actor, requestId: c.get("requestId") };
+  return good({ body: body.value, actor: named, key: key.value });
 }
 
 /** What a request of one spool holds, whatever its action. */

@@ -42,11 +42,15 @@ function refused(c: Context<Env>, programa: Programa | null): Told | null {
 }
 
 /** Counts a call in its token's limit; a refused one in its address's. */
-async function tooMany(c: Context<Env>, { limits }: Deps, programa: Programa | null) {
+async function tooMany(c: Context<Env>, deps: Deps, programa: Programa | null) {
+  const { limits, metrics } = deps;
   if (programa && !programa.token) return null;
   const bucket = c.get("client")?.bucket ?? "-";
-  const taken = await (programa ? limits.take("api", programa.id) : limits.take("nadie", bucket));
-  return taken.ok ? null : tellTooMany(c, taken.retryAfterS);
+  const [limit, key] = programa ? (["api", programa.id] as const) : (["nadie", bucket] as const);
+  const taken = await limits.take(limit, key);
+  if (taken.ok) return null;
+  metrics.limited.inc({ limit });
+  return tellTooMany(c, taken.retryAfterS);
 }
 
 /** Lets pass who shows a token that holds; all else gets 401, and 403 what it is not for. */

@@ -47,7 +47,7 @@ function identify(c: Context<Env>, { accesos, sessions }: Deps): Trabajador | nu
   if (!found) return null;
   const { sesion, trabajador } = found;
   c.set("session", sesion);
-  c.set("actor", actorOf(sesion, trabajador));
+  c.set("actor", { ...actorOf(sesion, trabajador), requestId: c.get("requestId") });
   return trabajador;
 }
 
@@ -109,12 +109,17 @@ function limitsOf(c: Context<Env>): readonly (readonly [limit: LimitName, key: s
 }
 
 /** A refusal when one of them is used up. */
-async function tooMany(c: Context<Env>, { limits, log }: Deps, pages: Pick<Pages, "refuse">) {
+async function tooMany(
+  c: Context<Env>,
+  { limits, log, metrics }: Deps,
+  pages: Pick<Pages, "refuse">,
+) {
   for (const [limit, key] of limitsOf(c)) {
     const taken = await limits.take(limit, key);
     if (taken.ok) continue;
     const { address } = c.get("client");
     log.warn({ requestId: c.get("requestId"), limit, address }, "too many requests");
+    metrics.limited.inc({ limit });
     return pages.refuse(c, tellTooMany(c, taken.retryAfterS));
   }
   return null;

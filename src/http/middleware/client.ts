@@ -126,16 +126,28 @@ function whoAsks({ peer, header }: Asking, trusts: (address: string) => boolean)
   return nearest;
 }
 
+const trustOf =
+  (trustedProxy: Net["trustedProxy"]) =>
+  (address: string): boolean =>
+    trustedProxy?.check(address, isIP(address) === 4 ? "ipv4" : "ipv6") ?? false;
+
+function trustsPeer(peer: string | null, trusts: (address: string) => boolean): boolean {
+  const socket = peer === null ? null : parseAddress(peer);
+  return socket !== null && trusts(socket.plain);
+}
+
+/** Whether a proxy that is believed sent it. */
+export const fromTrustedProxy = (c: Context<Env>, { trustedProxy }: Net): boolean =>
+  trustedProxy !== null && trustsPeer(askingOf(c).peer, trustOf(trustedProxy));
+
 /**
  * Who asks.
  * @returns null when the request names no host that it could be sent to
  */
 export function clientOf(asking: Asking, { publicUrl, trustedProxy }: Net): Client | null {
   const { peer, tls, header } = asking;
-  const trusts = (address: string): boolean =>
-    trustedProxy?.check(address, isIP(address) === 4 ? "ipv4" : "ipv6") ?? false;
-  const socket = peer === null ? null : parseAddress(peer);
-  const behindProxy = socket !== null && trusts(socket.plain);
+  const trusts = trustOf(trustedProxy);
+  const behindProxy = trustsPeer(peer, trusts);
   const who = whoAsks(asking, trusts);
   const [proto] = behindProxy ? fromRight(header("x-forwarded-proto")) : [];
   const [forwardedHost] = behindProxy ? fromRight(header("x-forwarded-host")) : [];

@@ -1,0 +1,27 @@
+/**
+ * The name of a request, by which its lines are found in the logs of every process, and which a
+ * worker can read out to those who run it.
+ */
+
+/** No letters or digits that are taken for others when they are read out (Crockford's, lower). */
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const GROUPS = [4, 8];
+/** 60 random bits: a thousand million requests share one by a chance of a few in ten. */
+const LENGTH = 12;
+
+/** A new one, `k7m3-9qxt-2wfa`. */
+export function newRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(LENGTH));
+  const chars = Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]);
+  return chars.map((char, at) => (GROUPS.includes(at) ? `-${char}` : char)).join("");
+}
+
+/** As nginx, HAProxy, Caddy and traces write them: nothing that a log or a page could trip over. */
+const SANE = /^[\w.:-]{8,100}$/;
+
+/**
+ * @param header X-Request-Id as it came, where a trusted proxy sent it
+ * @returns it where it is sane, else a new one
+ */
+export const requestIdOf = (header: string | undefined): string =>
+  header !== undefined && SANE.test(header) ? header : newRequestId();
