@@ -18,6 +18,7 @@ const UTIME = 11;
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
+  readonly pid: number;
   /** From the spawn to the line that says where it listens. */
   readonly startMs: number;
   /** CPU seconds used so far; NaN where there is no /proc. */
@@ -95,6 +96,7 @@ export async function startServer(
   clearTimeout(slow);
   return {
     url,
+    pid: child.pid,
     startMs: performance.now() - beganAt,
     async cpuSeconds() {
       const stat = await read(`/proc/${child.pid}/stat`);
