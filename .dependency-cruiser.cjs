@@ -27,9 +27,10 @@ const ROOMS = {
   log: { at: "^src/log[.]ts$", values: [] },
   metrics: { at: "^src/metrics[^/]*[.]ts$", values: [] },
   config: { at: "^src/config[^/]*[.]ts$", values: ["domain", "log", "redisUrl", "googleAccess"] },
+  version: { at: "^src/version[.]ts$", values: ["package"] },
   compose: { at: "^src/compose[^/]*[.]ts$", values: "anything" },
   cli: { at: "^src/cli/", values: "anything" },
-  main: { at: "^src/main[.]ts$", values: ["cli", "compose", "config", "log", "package"] },
+  main: { at: "^src/main[.]ts$", values: ["cli", "compose", "config", "log", "version"] },
 };
 
 /** Named places that rooms may import and that import nothing themselves. */

@@ -130,7 +130,8 @@ console.log(
 );
 console.log(
   `${load.seq} events (${accepted} actions accepted, ${refused} refused), ${pages} pages, ` +
-    `${signIns} sign-ins, ${opened} streams opened, ${frames} frames, ${sentAgain} requests sent again`,
+    `${signIns} sign-ins, ${opened} streams opened, ${frames} frames, ` +
+    `${sentAgain} requests sent again`,
 );
 const verdicts = judge(samples);
 table(

@@ -15,12 +15,9 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { watchLoop } from "./metrics-process.ts";
 import type { SincroniaWatch } from "./sincronia.ts";
+import { COMMIT } from "./version.ts";
 
 const MS_PER_S = 1_000;
-
-/** The commit that a build was made of; `bun build --define ZEUES_COMMIT='"…"'` tells it. */
-declare const ZEUES_COMMIT: string;
-const COMMIT = typeof ZEUES_COMMIT === "string" ? ZEUES_COMMIT : "";
 
 /** Times every commit of this process, whoever asks for it. */
 export function timeCommits(ledger: Ledger, { commitSeconds }: Metrics): void {

@@ -2,7 +2,6 @@
  * Builds the running whole from a Config: with compose-ledger and compose-picture the only place
  * that knows which concrete parts there are (architecture). Nothing listens yet; `cli/serve` does.
  */
-import pkg from "../package.json" with { type: "json" };
 import { Almacen } from "../views/partes/almacen.tsx";
 import { PlanillaChip } from "../views/partes/planilla-chip.tsx";
 import type { ActDeps } from "./actions/act.ts";
@@ -22,8 +21,7 @@ import { Hub } from "./live/hub.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type SincroniaDeps, SincroniaWatch } from "./sincronia.ts";
-
-export const VERSION: string = pkg.version;
+import { VERSION } from "./version.ts";
 
 /** How long pages say that events were lost; the log says it for ever. */
 const REWOUND_SAID_MS = 3_600_000;

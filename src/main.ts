@@ -1,11 +1,7 @@
 /** The command line: parses it, and nothing else (architecture). */
-import { exportFolder } from "./cli/export.ts";
-import { importFolder } from "./cli/import.ts";
-import { serveCommand } from "./cli/serve.ts";
-import { VERSION } from "./compose.ts";
-import { openLedger } from "./compose-ledger.ts";
 import { type Config, describeVariables, readConfig } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
+import { COMPILED, describeVersion, VERSION } from "./version.ts";
 
 const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
 
@@ -17,7 +13,8 @@ const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
   zeues token list | add | revoke        tokens de los programas que usan la API
   zeues planilla [--dry-run | --crear]   revisa la planilla de Google; ensaya; agrega lo que falte
   zeues doctor                           revisa configuración, registro y planilla: qué hacer
-  zeues version | help
+  zeues salud                            pregunta si el servidor de aquí está vivo (0 sí, 1 no)
+  zeues version | licencias | help
 
 Variables de entorno:
 ${describeVariables()}`;
@@ -39,11 +36,14 @@ async function folderCommand(
   }
   const { policy } = config;
   const force = args.includes("--forzar");
+  const { openLedger } = await import("./compose-ledger.ts");
   const ledger = await openLedger(config, { log });
   try {
     if (name === "export") {
+      const { exportFolder } = await import("./cli/export.ts");
       await exportFolder({ ledger, folder, policy, force, print });
     } else {
+      const { importFolder } = await import("./cli/import.ts");
       const dryRun = args.includes("--dry-run");
       await importFolder({ ledger, folder, policy, force, dryRun, nowMs: Date.now(), print });
     }
@@ -83,7 +83,12 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === "version") {
-    print(VERSION);
+    print(describeVersion());
+    return 0;
+  }
+  if (command === "licencias") {
+    const { licencias } = await import("./cli/licencias.ts");
+    licencias(print);
     return 0;
   }
   // Before the configuration is believed: it is one of the things to be looked at.
@@ -92,8 +97,15 @@ async function run(args: readonly string[]): Promise<number> {
     return doctor({ env: process.env, nowMs: Date.now, print });
   }
   const config = readConfig(process.env);
+  if (command === "salud") {
+    const { salud } = await import("./cli/salud.ts");
+    return salud({ config, print, complain });
+  }
   const log = createLog(config.logLevel);
-  if (command === "serve") return serveCommand(config, log, rest, print);
+  if (command === "serve") {
+    const { serveCommand } = await import("./cli/serve.ts");
+    return serveCommand(config, log, rest, print);
+  }
   if (command === "import" || command === "export")
     return folderCommand(command, rest, config, log);
   if (command === "migrate") return migrateCommand(rest, config);
@@ -111,7 +123,16 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-run(process.argv.slice(2)).then(
+/** Left in an environment by whoever develops with Bun, they run other code or open a debugger. */
+const refused = ["BUN_OPTIONS", "BUN_INSPECT", "BUN_INSPECT_PRELOAD"].find(
+  (name) => COMPILED && Boolean(process.env[name]),
+);
+const refuse = async (name: string): Promise<number> => {
+  complain(`${name} está puesta y cambia lo que hace este programa: quítala del entorno`);
+  return 2;
+};
+
+(refused ? refuse(refused) : run(process.argv.slice(2))).then(
   (code) => process.exit(code),
   (error) => {
     complain(explain(error));

@@ -1,6 +1,6 @@
 /** A server as a process of its own, so that it and the load generator have a core each. */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
@@ -23,6 +23,8 @@ export interface Server extends AsyncDisposable {
   readonly startMs: number;
   /** CPU seconds used so far; NaN where there is no /proc. */
   cpuSeconds(): Promise<number>;
+  /** The same, exact, of the threads that are still there. */
+  cpuNs(): Promise<number>;
   /** Resident memory in KiB; NaN where there is no /proc. */
   rssKib(): Promise<number>;
   /** Ends it at once, as a power cut would. */
@@ -76,14 +78,16 @@ async function addressOf(output: ReadableStream<Uint8Array>): Promise<string> {
 /**
  * Starts a script of this repository with Bun and waits for its address on standard output.
  * @param errors file that takes standard error, the product's log
+ * @param command what runs it, where it is not this Bun
  */
 export async function startServer(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   errors: string,
+  command: readonly string[] = [process.execPath],
 ): Promise<Server> {
   const beganAt = performance.now();
-  const child = Bun.spawn([...prefix, process.execPath, ...args], {
+  const child = Bun.spawn([...prefix, ...command, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", Bun.file(errors)],
@@ -102,6 +106,13 @@ export async function startServer(
       const stat = await read(`/proc/${child.pid}/stat`);
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       return (Number(fields[UTIME]) + Number(fields[UTIME + 1])) / TICKS_PER_S;
+    },
+    async cpuNs() {
+      const tasks = await readdir(`/proc/${child.pid}/task`).catch(() => []);
+      const all = await Promise.all(
+        tasks.map((task) => read(`/proc/${child.pid}/task/${task}/schedstat`)),
+      );
+      return all.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
     },
     async rssKib() {
       return Number(/VmRSS:\s+(\d+)/.exec(await read(`/proc/${child.pid}/status`))?.[1]);

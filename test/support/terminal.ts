@@ -1,8 +1,10 @@
 /** ZEUES at a terminal: what its commands and its server print, and what they end with. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
-const COMMAND = [process.execPath, join(ROOT, "src/main.ts")];
+/** From source; the binary's is its path (binary.ts). */
+const COMMAND: readonly string[] = [process.execPath, join(ROOT, "src/main.ts")];
 
 type Env = Readonly<Record<string, string>>;
 
@@ -20,10 +22,30 @@ export interface Said {
   readonly stderr: string;
 }
 
+/** What is run, and where. */
+export interface How {
+  readonly command?: readonly string[];
+  readonly cwd?: string;
+  /** The command starts the program as its child, and passes on what it ends with (unshare). */
+  readonly wrapped?: boolean;
+}
+
+/** Who is to get a signal. (Bun.file sees no files in /proc.) */
+function signalled(pid: number, wrapped: boolean): number {
+  if (!wrapped) return pid;
+  const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+  return Number(child) || pid;
+}
+
 /** Runs a command to its end. @param input its standard input */
-export async function runZeues(args: readonly string[], env: Env, input = ""): Promise<Said> {
-  const child = Bun.spawn([...COMMAND, ...args], {
-    cwd: ROOT,
+export async function runZeues(
+  args: readonly string[],
+  env: Env,
+  input = "",
+  { command = COMMAND, cwd = ROOT }: How = {},
+): Promise<Said> {
+  const child = Bun.spawn([...command, ...args], {
+    cwd,
     env: envOf(env),
     stdin: new TextEncoder().encode(input),
     stdout: "pipe",
@@ -46,7 +68,8 @@ export interface Started extends AsyncDisposable {
   stdout(): string;
   /** Its log; whole once it was stopped. */
   stderr(): string;
-  stop(): Promise<void>;
+  /** SIGTERM unless told. @returns its exit code */
+  stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number>;
 }
 
 interface Waiter {
@@ -91,19 +114,23 @@ function listen(stream: ReadableStream<Uint8Array>) {
 }
 
 /** Starts `zeues serve` and waits until it listens. */
-export async function startZeues(env: Env): Promise<Started> {
-  const child = Bun.spawn([...COMMAND, "serve"], {
-    cwd: ROOT,
+export async function startZeues(
+  env: Env,
+  { command = COMMAND, cwd = ROOT, wrapped = false }: How = {},
+): Promise<Started> {
+  const child = Bun.spawn([...command, "serve"], {
+    cwd,
     env: envOf(env),
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
   });
   const [out, err] = [listen(child.stdout), listen(child.stderr)];
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    await child.exited;
+  const stop: Started["stop"] = async (signal = "SIGTERM") => {
+    if (child.exitCode === null) process.kill(signalled(child.pid, wrapped), signal);
+    const code = await child.exited;
     await Promise.all([out.whole, err.whole]);
+    return code;
   };
   const [, url = ""] = await out.said(/(http:\/\/[^/\s]+)\//);
   return {
@@ -113,6 +140,6 @@ export async function startZeues(env: Env): Promise<Started> {
     stdout: out.text,
     stderr: err.text,
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
   };
 }
