@@ -1,27 +1,31 @@
-# Not built in CI, which has no container engine: check it by hand after changing it.
-# Bun comes from npm at the version package.json pins, as everywhere else.
-FROM node:22-bookworm-slim AS packages
+# syntax=docker/dockerfile:1
+# One binary and the C library, on nothing: no shell, no package manager, no other user's file.
+# Not built in CI, which has no container engine. What CI does instead: it makes the same root
+# folder with the same script, and runs it as this file says (test/binary/image.test.ts).
+#
+#     docker build --build-arg ZEUES_COMMIT=$(git rev-parse HEAD) --tag zeues .
+FROM node:22-bookworm-slim AS build
 WORKDIR /zeues
 COPY package.json bun.lock bunfig.toml ./
-RUN npx -y "bun@$(node -p 'require("./package.json").devDependencies.bun')" \
-      install --frozen-lockfile --production \
- && npm install --global "bun@$(node -p 'require("./package.json").devDependencies.bun')" \
- && cp "$(readlink -f "$(command -v bun)")" /usr/local/bin/bun-standalone
-
-FROM debian:bookworm-slim
-RUN useradd --system --create-home --home-dir /zeues zeues
-COPY --from=packages /usr/local/bin/bun-standalone /usr/local/bin/bun
-WORKDIR /zeues
-COPY --from=packages /zeues/node_modules node_modules
-COPY package.json tsconfig.json ./
-COPY src src
-COPY views views
+# All packages, also those for developing: the same as make the released binary, byte for byte.
+RUN npx -y "bun@$(node -p 'require("./package.json").devDependencies.bun')" install --frozen-lockfile
+COPY LICENSE tsconfig.json ./
+COPY .ci .ci
 COPY static static
-# The ledger lives in the volume; the image itself stays read-only.
-RUN mkdir data && chown zeues data
-VOLUME /zeues/data
-USER zeues
+COPY views views
+COPY src src
+ARG ZEUES_COMMIT=""
+RUN node_modules/.bin/bun .ci/build.ts --only zeues --out /built \
+ && sh .ci/image-root.sh /built/zeues /image
+
+FROM scratch
+COPY --from=build /image /
+ENV ZEUES_DATA=/data
+VOLUME /data
+# Nobody of the host, by number, so that an engine can see that it is not root.
+USER 65532:65532
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
-  CMD ["bun", "-e", "process.exit((await fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`)).ok ? 0 : 1)"]
-CMD ["bun", "src/main.ts", "serve"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["/zeues", "salud"]
+ENTRYPOINT ["/zeues"]
+CMD ["serve"]
