@@ -12,6 +12,7 @@ import { type Ledger, LedgerUnavailable } from "./ledger/ledger.ts";
 import type { RedisLedger } from "./ledger/redis.ts";
 import { PREFIX } from "./ledger/redis-keys.ts";
 import { openSqliteLedger } from "./ledger/sqlite.ts";
+import type { Upgrade } from "./ledger/sqlite-keep.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -69,7 +70,9 @@ export async function openLedger(
     });
   }
   mkdirSync(dataFolder, { recursive: true });
-  return openSqliteLedger({ path: join(dataFolder, file), onFault });
+  const onUpgrade = ({ from, to, kept }: Upgrade) =>
+    log.warn({ from, to, kept }, "ledger brought to a newer format; it is kept as it was");
+  return openSqliteLedger({ path: join(dataFolder, file), onFault, onUpgrade });
 }
 
 const isEmpty = async (ledger: Ledger): Promise<boolean> =>

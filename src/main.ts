@@ -9,6 +9,10 @@ const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
   zeues import CARPETA [--forzar] [--dry-run]   lee la planilla en CSV
   zeues export CARPETA [--forzar]        escribe la planilla en CSV
   zeues migrate a-redis | a-sqlite       copia el registro entero entre ZEUES_DATA y REDIS_URL
+  zeues migrate formato N                deja ZEUES_DATA como lo lee un ZEUES anterior
+  zeues backup DESTINO [--conservar N]   respalda el registro, sin detener nada
+  zeues backup --verificar ARCHIVO       revisa un respaldo entero
+  zeues restore ARCHIVO [--forzar]       repone un respaldo, con el servidor detenido
   zeues user list | add | link | revoke   quién administra el taller (zeues user dice cómo)
   zeues token list | add | revoke        tokens de los programas que usan la API
   zeues planilla [--dry-run | --crear]   revisa la planilla de Google; ensaya; agrega lo que falte
@@ -54,15 +58,27 @@ async function folderCommand(
 }
 
 /** `migrate`: which way, and both stores while nobody works on the one that is copied. */
-async function migrateCommand([direction]: readonly string[], config: Config): Promise<number> {
+async function migrateCommand(args: readonly string[], config: Config): Promise<number> {
   // Both stores' parts, which a server does not load.
   const { isDirection, migrate } = await import("./cli/migrate.ts");
+  const [direction, format] = args;
+  if (direction === "formato" && /^[1-9]\d{0,3}$/.test(format ?? "")) {
+    const { goBack } = await import("./cli/formato.ts");
+    return goBack({ config, format: Number(format), nowMs: Date.now(), version: VERSION, print });
+  }
   if (!isDirection(direction)) {
-    complain("falta hacia dónde: zeues migrate a-redis, o zeues migrate a-sqlite");
+    complain("falta hacia dónde: zeues migrate a-redis, a-sqlite, o formato N");
     return 2;
   }
   await migrate({ direction, config, env: process.env, nowMs: Date.now(), print });
   return 0;
+}
+
+/** `backup` and `restore`: a checked copy of the ledger, and the way back. */
+async function backupCommand(name: "backup" | "restore", args: readonly string[], config: Config) {
+  const options = { config, args, version: VERSION, nowMs: Date.now(), print };
+  if (name === "backup") return (await import("./cli/backup.ts")).backup(options);
+  return (await import("./cli/restore.ts")).restore(options);
 }
 
 /** All of standard input; null when it is a terminal, where a password would be seen. */
@@ -109,6 +125,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (command === "import" || command === "export")
     return folderCommand(command, rest, config, log);
   if (command === "migrate") return migrateCommand(rest, config);
+  if (command === "backup" || command === "restore") return backupCommand(command, rest, config);
   if (command === "user" || command === "token") return accessCommand(command, rest, config);
   if (command === "planilla") {
     const { planilla } = await import("./cli/planilla.ts");

@@ -110,7 +110,8 @@ export function refuseFormat(format: string): void {
 
 /** A copy that is being made, or that was cut, is no ledger (redis-copy). */
 export const UNFINISHED =
-  "en Redis hay una copia sin terminar: espera a que termine, o repite zeues migrate a-redis";
+  "en Redis hay una copia sin terminar: espera a que termine, o repite la orden que la hacía " +
+  "(zeues migrate a-redis, zeues restore)";
 
 /** Where the log stands; begins one, with a name of its own, where there is none. */
 export async function beginLog(client: Client, keys: RedisKeys): Promise<Stand> {

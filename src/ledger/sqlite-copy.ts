@@ -3,7 +3,7 @@
  * renamed when it is whole. The place's own hold is taken first, so no server opens it meanwhile.
  */
 import type { Database } from "bun:sqlite";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Event, Seq } from "../domain/event.ts";
 import { columnKey, recordKeyOf } from "./encoded.ts";
@@ -17,6 +17,7 @@ import {
   openLedgerFile,
   storeFault,
 } from "./sqlite-file.ts";
+import { makePrivate, ownedLikeFolder, removeFile, syncFile } from "./sqlite-place.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
 import type { SqlitePlace } from "./sqlite-transfer.ts";
 import {
@@ -29,22 +30,6 @@ import {
   type Target,
   TransferError,
 } from "./transfer.ts";
-
-/** What SQLite and the hold keep beside a file. */
-const BESIDE = ["-hold", "-wal", "-shm", "-journal"];
-
-function remove(path: string): void {
-  for (const suffix of ["", ...BESIDE]) rmSync(path + suffix, { force: true });
-}
-
-function sync(path: string): void {
-  const handle = openSync(path, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
 
 const TABLES = [
   ["events", "event"],
@@ -74,23 +59,33 @@ function refuseFull(path: string): void {
   }
 }
 
+interface CopyOptions {
+  /** For people. */
+  readonly name: string;
+  /** Where it is made; what an earlier one left there is removed. */
+  readonly temporary: string;
+  readonly nowMs: number;
+  /** Gives the whole file its place. */
+  readonly place: () => void;
+  /** Lets others at the place again. */
+  readonly release: () => void;
+}
+
 class SqliteCopy implements Target {
   readonly name: string;
-  readonly #place: SqlitePlace;
+  readonly #options: CopyOptions;
   readonly #temporary: string;
-  readonly #lock: Database;
   readonly #file: LedgerFile;
   readonly #sql: Statements;
   #ledger: Ledger | null = null;
   #finished = false;
 
-  constructor(place: SqlitePlace, lock: Database) {
-    this.name = `SQLite (${place.path})`;
-    this.#place = place;
-    this.#lock = lock;
-    this.#temporary = `${place.path}-copia`;
-    // Of a copy that was cut: only whoever has the hold makes one.
-    remove(this.#temporary);
+  constructor(options: CopyOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#temporary = options.temporary;
+    removeFile(this.#temporary);
+    makePrivate(this.#temporary);
     this.#file = openLedgerFile(this.#temporary);
     this.#sql = prepareStatements(this.#file.db);
   }
@@ -126,7 +121,7 @@ class SqliteCopy implements Target {
   }
 
   reading(): Reading {
-    const { nowMs } = this.#place;
+    const { nowMs } = this.#options;
     const onFault = (error: unknown): never => {
       throw error;
     };
@@ -135,23 +130,22 @@ class SqliteCopy implements Target {
   }
 
   async finish(_head: Seq): Promise<void> {
-    const { path } = this.#place;
     await this.#letGo();
     if (existsSync(`${this.#temporary}-wal`)) {
       throw new TransferError(`otro proceso tiene abierto ${this.#temporary}`);
     }
-    sync(this.#temporary);
-    renameSync(this.#temporary, path);
-    sync(dirname(path));
+    syncFile(this.#temporary);
+    this.#options.place();
     this.#finished = true;
   }
 
   async close(): Promise<void> {
     try {
-      if (!this.#finished) await this.#letGo();
+      if (this.#finished) return;
+      await this.#letGo();
+      removeFile(this.#temporary);
     } finally {
-      remove(this.#temporary);
-      this.#lock.close();
+      this.#options.release();
     }
   }
 
@@ -182,9 +176,25 @@ export async function openSqliteTarget(place: SqlitePlace): Promise<Target> {
     mkdirSync(dirname(path), { recursive: true });
     lock = hold(path);
     refuseFull(path);
-    return new SqliteCopy(place, lock);
+    const taken = lock;
+    const temporary = `${path}-copia`;
+    return new SqliteCopy({
+      name: `SQLite (${path})`,
+      temporary,
+      nowMs: place.nowMs,
+      place: () => {
+        ownedLikeFolder(temporary);
+        renameSync(temporary, path);
+        syncFile(dirname(path));
+      },
+      release: () => taken.close(),
+    });
   } catch (error) {
     lock?.close();
     throw error instanceof TransferError ? error : cannotOpen(path, error);
   }
 }
+
+/** A copy in a file that whoever asks has for itself and gives its name. */
+export const openSqliteCopy = ({ path, nowMs }: SqlitePlace): Target =>
+  new SqliteCopy({ name: path, temporary: path, nowMs, place: () => {}, release: () => {} });

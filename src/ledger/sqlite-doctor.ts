@@ -2,12 +2,13 @@
  * What `zeues doctor` looks at in the SQLite ledger's file. It changes nothing: it makes no file,
  * brings no schema up to date, and only reads, also while a server works on it.
  */
-import { constants, Database, SQLiteError } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import { accessSync, existsSync, constants as modes, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { decodeEvent } from "./encoded.ts";
 import { bien, type Finding, judgeClock, mal, sucesos } from "./finding.ts";
 import { refuseForeign } from "./migrations.ts";
+import { openToRead } from "./sqlite-seal.ts";
 
 const number = new Intl.NumberFormat("es-CL", { useGrouping: "always" });
 
@@ -56,13 +57,6 @@ function isHeld(path: string): boolean {
   } finally {
     lock.close();
   }
-}
-
-/** Opens to read. Without a log of writes beside it, so that SQLite makes none: `immutable`. */
-function openToRead(path: string): Database {
-  if (existsSync(`${path}-wal`)) return new Database(path, { readonly: true });
-  const address = `file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?immutable=1`;
-  return new Database(address, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
 }
 
 const one = (db: Database, sql: string): Record<string, unknown> =>

@@ -10,7 +10,16 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { LedgerUnavailable } from "./ledger.ts";
-import { migrate } from "./migrations.ts";
+import { migrate, refuseForeign } from "./migrations.ts";
+import {
+  keepOlder,
+  keptBefore,
+  type OnStage,
+  type Upgrade,
+  type UpgradeStage,
+} from "./sqlite-keep.ts";
+import { ownedLikeFolder } from "./sqlite-place.ts";
+import { unseal } from "./sqlite-seal.ts";
 
 /** A ledger without a file, for tests and trials: nothing is kept, nobody else can open it. */
 export const IN_MEMORY = ":memory:";
@@ -39,6 +48,8 @@ export interface LedgerFile {
   readonly db: Database;
   /** How it is kept, for people: `SQLite: synchronous=FULL, journal_mode=wal`. */
   readonly detail: string;
+  /** What was done to a file of an older format; null = nothing. */
+  readonly upgrade: Upgrade | null;
   /** Finalize all statements before: an open one keeps the database open behind our back. */
   close(): void;
 }
@@ -52,6 +63,7 @@ export function hold(path: string): Database {
   try {
     lock.run("PRAGMA journal_mode = MEMORY");
     lock.run("BEGIN EXCLUSIVE");
+    ownedLikeFolder(`${path}-hold`);
     return lock;
   } catch (error) {
     lock.close();
@@ -62,30 +74,45 @@ export function hold(path: string): Database {
   }
 }
 
-function configure(db: Database): string {
+export interface OpenOptions {
+  readonly onStage?: OnStage<UpgradeStage>;
+  /** False where a copy of before an upgrade stands somewhere else already. */
+  readonly keep?: boolean;
+}
+
+type Opened = Pick<LedgerFile, "db" | "detail" | "upgrade">;
+
+function configure(
+  db: Database,
+  path: string,
+  { onStage = () => {}, keep = path !== IN_MEMORY }: OpenOptions,
+): Omit<Opened, "db"> {
   db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   // Before anything that writes, so that a stranger's file stays as it is (migrations, M3).
-  migrate(db);
+  refuseForeign(db, path === IN_MEMORY ? null : keptBefore(path));
+  const upgrade = keep ? keepOlder(db, path, onStage) : null;
+  migrate(db, (format) => onStage(`step ${format}`));
   const journal = db
     .query<{ journal_mode: string }, []>("PRAGMA journal_mode = WAL")
     .get()?.journal_mode;
   db.run("PRAGMA synchronous = FULL");
   db.run(`PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`);
-  return `SQLite: synchronous=FULL, journal_mode=${journal}`;
+  unseal(db);
+  return { detail: `SQLite: synchronous=FULL, journal_mode=${journal}`, upgrade };
 }
 
 /** Opens a file without the hold of F1, which the caller has. */
-export function openDatabase(path: string): Pick<LedgerFile, "db" | "detail"> {
+export function openDatabase(path: string, options: OpenOptions = {}): Opened {
   const db = new Database(path, { create: true, strict: true });
   try {
-    return { db, detail: configure(db) };
+    return { db, ...configure(db, path, options) };
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function openOwned(path: string): LedgerFile {
+function openOwned(path: string, options?: OpenOptions): LedgerFile {
   if (path === IN_MEMORY) {
     const file = openDatabase(path);
     return { ...file, close: () => file.db.close() };
@@ -93,7 +120,7 @@ function openOwned(path: string): LedgerFile {
   mkdirSync(dirname(path), { recursive: true });
   const lock = hold(path);
   try {
-    const file = openDatabase(path);
+    const file = openDatabase(path, options);
     const close = (): void => {
       file.db.close();
       lock.close();
@@ -110,9 +137,9 @@ function openOwned(path: string): LedgerFile {
  * @throws LedgerUnavailable, in one line that names the file: in use, of another program, of a
  * newer ZEUES, not readable.
  */
-export function openLedgerFile(path: string): LedgerFile {
+export function openLedgerFile(path: string, options?: OpenOptions): LedgerFile {
   try {
-    return openOwned(path);
+    return openOwned(path, options);
   } catch (error) {
     throw cannotOpen(path, error);
   }

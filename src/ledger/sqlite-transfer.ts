@@ -74,6 +74,7 @@ function sourceOf({ path, nowMs }: SqlitePlace): Source {
     name: `SQLite (${path})`,
     reading: ledger,
     head: () => asked(head),
+    epoch: async () => ledger.epoch,
     after: (after, limit) => asked(() => sql.after.all(after, limit)),
     standing: async () => ({
       seq: await asked(head),

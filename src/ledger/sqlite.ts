@@ -37,6 +37,7 @@ import {
   stateIn,
 } from "./sqlite-commit.ts";
 import { cannotOpen, type LedgerFile, openLedgerFile, storeFault } from "./sqlite-file.ts";
+import type { Upgrade } from "./sqlite-keep.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
 
 /** Forgetting is checked this often, with a commit: an outcome lives a day, a minute is nothing. */
@@ -51,6 +52,8 @@ export interface SqliteLedgerOptions {
   readonly onFault: (error: unknown) => void;
   /** Epoch milliseconds; for the age of idempotency keys. Default: the machine's clock. */
   readonly nowMs?: () => number;
+  /** Told when the file was of an older format. */
+  readonly onUpgrade?: (upgrade: Upgrade) => void;
 }
 
 class SqliteLedger implements Ledger {
@@ -235,7 +238,9 @@ class SqliteLedger implements Ledger {
  * @throws LedgerUnavailable, in one line: in use by another process, of a newer ZEUES, no ledger.
  */
 export function openSqliteLedger(options: SqliteLedgerOptions): Ledger {
-  return ledgerOn(openLedgerFile(options.path), options);
+  const file = openLedgerFile(options.path);
+  if (file.upgrade) options.onUpgrade?.(file.upgrade);
+  return ledgerOn(file, options);
 }
 
 /** The ledger of a file that is open; closing it closes the file. @throws LedgerUnavailable */

@@ -3,8 +3,10 @@
  * hold, documents, as they are stored. Only the epoch is the copy's own: two logs that go on
  * separately must not share a name.
  *
- * T1: the source is not changed, and the copy is the source at one seq: what was read is thrown
- *     away when the source has moved meanwhile.
+ * T1: the source is not changed, and the copy is the source at one seq: records and documents are
+ *     read at one place of the log, then the log up to it, which never changes. What was read is
+ *     thrown away when the source has moved meanwhile; of a live source (a backup), only when it is
+ *     another log by now.
  * T2: a copy is no ledger before it is whole and found equal, read back by the ledgers' own code;
  *     cut at any moment it is never taken for one, and the next try clears it away.
  * T3: memory holds a piece of the log, all records (as every process does) and the outcomes' keys.
@@ -58,6 +60,8 @@ export interface Source {
   readonly name: string;
   readonly reading: Reading;
   head(): Promise<Seq>;
+  /** Names the log as it is now (ledger L6). */
+  epoch(): Promise<string>;
   after(after: Seq, limit: number): Promise<readonly StoredEvent[]>;
   standing(): Promise<Standing>;
   close(): Promise<void>;
@@ -107,6 +111,8 @@ export interface Progress {
 export interface TransferOptions {
   /** Events per piece. */
   readonly piece?: number;
+  /** Others may go on committing: what they commit meanwhile is not copied. */
+  readonly live?: boolean;
   /** Called after each piece, and waited for. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
@@ -170,6 +176,12 @@ export interface Transferred {
   readonly tally: Tally;
 }
 
+/** @throws TransferError when the copy is of a log that is no more */
+function refuseOther(source: Source, before: string, now: string): void {
+  if (before === now) return;
+  throw new TransferError(`${source.name} volvió atrás mientras se copiaba: repite`);
+}
+
 /**
  * Copies, checks, and makes the copy a ledger; `close` both ends after it, whatever it did.
  * @throws TransferError in one line for people; the store's own LedgerUnavailable
@@ -177,13 +189,12 @@ export interface Transferred {
 export async function transfer(
   source: Source,
   target: Target,
-  { piece = PIECE, onProgress }: TransferOptions = {},
+  { piece = PIECE, live = false, onProgress }: TransferOptions = {},
 ): Promise<Transferred> {
   const tell: Tell = async (stage, done, total = 0) => await onProgress?.({ stage, done, total });
-  const head = await source.head();
+  const epoch = await source.epoch();
+  const { seq: head, records, documents, outcomes } = await source.standing();
   await copyLog(source, target, head, piece, tell);
-  const { seq, records, documents, outcomes } = await source.standing();
-  refuseMoved(source, head, seq);
   await copyPieces(
     records,
     (some) => target.putRecords(some),
@@ -208,14 +219,16 @@ export async function transfer(
     (n) => tell("outcomes", n),
   );
   const asked = { head, documents: names.sort(), outcomes: [...keys].sort() };
-  const original = await tallyOf(source.reading, asked);
   const copy = await tallyOf(target.reading(), asked);
-  const different = compare(original, copy);
-  if (different.length > 0) {
-    throw new TransferError(`la copia no es igual: ${different.join("; ")}`);
+  if (!live) {
+    const different = compare(await tallyOf(source.reading, asked), copy);
+    if (different.length > 0) {
+      throw new TransferError(`la copia no es igual: ${different.join("; ")}`);
+    }
   }
   await tell("checked", head, head);
-  refuseMoved(source, head, await source.head());
+  if (!live) refuseMoved(source, head, await source.head());
+  refuseOther(source, epoch, await source.epoch());
   await target.finish(head);
   return { head, tally: copy };
 }

@@ -49,7 +49,7 @@ test("a file of a newer ZEUES is refused and not touched (M3)", async () => {
   await (await house.open()).close();
   using db = stranger(house.path);
   db.run("PRAGMA user_version = 999");
-  expect(await refusal(house)).toContain("lo escribió un ZEUES más nuevo (esquema 999");
+  expect(await refusal(house)).toContain("lo escribió un ZEUES más nuevo (formato 999");
   expect(db.query("PRAGMA user_version").get()).toEqual({ user_version: 999 });
 });
 
