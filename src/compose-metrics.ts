@@ -109,6 +109,7 @@ export interface Measured {
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly version: string;
+  readonly stopping: { readonly now: boolean };
 }
 
 function measureSheet({ sincronia, picture: { floor }, metrics: { sheet }, now }: Measured): void {
@@ -139,11 +140,11 @@ function measureLedger({ ledger, picture: { floor }, announcing, metrics }: Meas
   if (connection.roundTripMs !== null) redis.roundTrip.set(connection.roundTripMs / MS_PER_S);
 }
 
-function measureLive({ picture, hub, metrics }: Measured): void {
+function measureLive({ picture, hub, metrics, stopping }: Measured): void {
   const { bytes, maxBytes } = hub.backlog();
   metrics.backlog.set(bytes);
   metrics.backlogMax.set(maxBytes);
-  metrics.stopping.set(hub.stopping ? 1 : 0);
+  metrics.stopping.set(stopping.now ? 1 : 0);
   metrics.sessions.set(picture.sessions.all().length);
   metrics.tablets.set(picture.accesos.all("tablet").length);
 }

@@ -32,6 +32,8 @@ export interface Running {
   readonly act: ActDeps;
   readonly hub: Hub;
   readonly demo: boolean;
+  /** Set when the process is about to stop: it is not ready for more (`/readyz`). */
+  readonly stopping: { now: boolean };
   /** Makes the link of the first supervisor, while there is none (compose-alta). */
   readonly primera: () => Promise<string | null>;
   /** Ends streams and stores; requests must have ended before. */
@@ -153,13 +155,15 @@ export async function compose(
   const watching = { ledger, now, log, ...(readMs === undefined ? {} : { readMs }) };
   const sincronia = config.google ? watchSheet(watching, picture, hub) : null;
   const announcing = announce(ledger, picture, config, log);
-  const measured = { ledger, picture, hub, sincronia, announcing, metrics, now, version: VERSION };
-  const endMeasuring = startMeasuring(measured);
+  const stopping = { now: false };
+  const about = { metrics, now, version: VERSION, stopping };
+  const endMeasuring = startMeasuring({ ledger, picture, hub, sincronia, announcing, ...about });
   const tellChip = (told: Sincronia) => sincronia?.told(told);
   const sheet = { ledger, picture, log, metrics, now, tell: tellChip };
   const endSheet = options.holdSheet === false ? null : keepInStep(config, sheet);
   const act: ActDeps = { ledger, current: (tag) => floor.spool(tag), policy, now };
   const parts = {
+    stopping,
     floor,
     ledger,
     act,
@@ -181,6 +185,7 @@ export async function compose(
     act,
     hub,
     demo,
+    stopping,
     primera: () => primeraAlta({ ledger, accesos, now }),
     async close() {
       hub.stop();

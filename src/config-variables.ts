@@ -141,6 +141,16 @@ export const VARIABLES = {
     form: "direcciones IP o redes como 10.0.0.0/8, separadas por comas; nunca todas",
     meaning: "proxies whose X-Forwarded-For, -Proto and -Host are believed",
   }),
+  ZEUES_TLS_CERT: optional<string>({
+    parse: filled,
+    form: "el archivo PEM del certificado con su cadena",
+    meaning: "serves https: file of the certificate chain; read anew when it changes",
+  }),
+  ZEUES_TLS_KEY: optional<string>({
+    parse: filled,
+    form: "el archivo PEM de la clave privada",
+    meaning: "file of its private key",
+  }),
   ZEUES_LOG: variable<LogLevel>({
     parse: oneOf(...LOG_LEVELS),
     fallback: "info",

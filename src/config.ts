@@ -15,6 +15,12 @@ type Name = keyof typeof VARIABLES;
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly Name[];
 type Values = { readonly [N in Name]: (typeof VARIABLES)[N]["fallback"] };
 
+/** Files of direct TLS, PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -31,6 +37,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Whose X-Forwarded-… headers are believed; null = nobody's. */
   readonly trustedProxy: TrustedProxy | null;
+  /** Null = plain http. */
+  readonly tls: TlsFiles | null;
   readonly logLevel: LogLevel;
 }
 
@@ -63,6 +71,12 @@ function googleOf(v: Values): Access | null {
     : Object.freeze({ sheetId, account, credentialsFile, apiRoot, tokenUrl });
 }
 
+function tlsOf({ ZEUES_TLS_CERT: cert, ZEUES_TLS_KEY: key }: Values): TlsFiles | null {
+  if (cert && key) return Object.freeze({ cert, key });
+  if (!cert && !key) return null;
+  throw new ConfigError("ZEUES_TLS_CERT y ZEUES_TLS_KEY no sirven: deben ponerse las dos");
+}
+
 /** Made-up data must never be written into a real workbook. */
 function demoOf({ GOOGLE_SHEET_ID: sheetId, ZEUES_DEMO: demo }: Values): Config["demo"] {
   if (sheetId === null) return demo;
@@ -92,6 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiToken: v.ZEUES_API_TOKEN,
     publicUrl: v.ZEUES_PUBLIC_URL,
     trustedProxy: v.ZEUES_TRUSTED_PROXY,
+    tls: tlsOf(v),
     logLevel: v.ZEUES_LOG,
   });
 }

@@ -1,6 +1,6 @@
 /** The command line: parses it, and nothing else (architecture). */
 import { type Config, describeVariables, readConfig } from "./config.ts";
-import { createLog, type Log } from "./log.ts";
+import { createLog } from "./log.ts";
 import { COMPILED, describeVersion, VERSION } from "./version.ts";
 
 const HELP = `zeues ${VERSION}: quién tiene qué carrete, ahora
@@ -31,8 +31,8 @@ async function folderCommand(
   name: "import" | "export",
   args: readonly string[],
   config: Config,
-  log: Log,
 ): Promise<number> {
+  const log = createLog(config.logLevel);
   const [folder] = args.filter((arg) => !arg.startsWith("--"));
   if (folder === undefined) {
     complain(`falta la carpeta: zeues ${name} CARPETA`);
@@ -92,46 +92,59 @@ async function accessCommand(name: "user" | "token", args: readonly string[], co
   return (await import("./cli/token.ts")).token(options);
 }
 
-async function run(args: readonly string[]): Promise<number> {
-  const [command = "serve", ...rest] = args[0]?.startsWith("--") ? ["serve", ...args] : args;
-  if (command === "help" || rest.includes("--help")) {
-    print(HELP);
+type Order = (args: readonly string[]) => number | Promise<number>;
+
+/** An order of the table that works on what the variables name. */
+const configured =
+  (order: (config: Config, args: readonly string[]) => Promise<number>): Order =>
+  (args) =>
+    order(readConfig(process.env), args);
+
+const tell = (text: string): number => {
+  print(text);
+  return 0;
+};
+
+/** Each loads its own parts, and only when it is asked for: a start waits for no others. */
+const ORDERS: Readonly<Record<string, Order>> = {
+  help: () => tell(HELP),
+  version: () => tell(describeVersion()),
+  licencias: async () => {
+    (await import("./cli/licencias.ts")).licencias(print);
     return 0;
-  }
-  if (command === "version") {
-    print(describeVersion());
-    return 0;
-  }
-  if (command === "licencias") {
-    const { licencias } = await import("./cli/licencias.ts");
-    licencias(print);
-    return 0;
-  }
+  },
   // Before the configuration is believed: it is one of the things to be looked at.
-  if (command === "doctor") {
+  doctor: async () => {
     const { doctor } = await import("./cli/doctor.ts");
     return doctor({ env: process.env, nowMs: Date.now, print });
-  }
-  const config = readConfig(process.env);
-  if (command === "salud") {
+  },
+  serve: configured(async (config, args) => {
+    const { serveCommand } = await import("./cli/serve.ts");
+    return serveCommand(config, createLog(config.logLevel), args, print);
+  }),
+  salud: configured(async (config) => {
     const { salud } = await import("./cli/salud.ts");
     return salud({ config, print, complain });
-  }
-  const log = createLog(config.logLevel);
-  if (command === "serve") {
-    const { serveCommand } = await import("./cli/serve.ts");
-    return serveCommand(config, log, rest, print);
-  }
-  if (command === "import" || command === "export")
-    return folderCommand(command, rest, config, log);
-  if (command === "migrate") return migrateCommand(rest, config);
-  if (command === "backup" || command === "restore") return backupCommand(command, rest, config);
-  if (command === "user" || command === "token") return accessCommand(command, rest, config);
-  if (command === "planilla") {
+  }),
+  import: configured((config, args) => folderCommand("import", args, config)),
+  export: configured((config, args) => folderCommand("export", args, config)),
+  migrate: configured((config, args) => migrateCommand(args, config)),
+  backup: configured((config, args) => backupCommand("backup", args, config)),
+  restore: configured((config, args) => backupCommand("restore", args, config)),
+  user: configured((config, args) => accessCommand("user", args, config)),
+  token: configured((config, args) => accessCommand("token", args, config)),
+  planilla: configured(async (config, args) => {
     const { planilla } = await import("./cli/planilla.ts");
-    return planilla({ config, args: rest, print });
-  }
-  complain(`no existe la orden ${command}; zeues help las muestra`);
+    return planilla({ config, args, print });
+  }),
+};
+
+async function run(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) return tell(HELP);
+  const [name = "serve", ...rest] = args[0]?.startsWith("--") ? ["serve", ...args] : args;
+  const order = Object.hasOwn(ORDERS, name) ? ORDERS[name] : undefined;
+  if (order) return order(rest);
+  complain(`no existe la orden ${name}; zeues help las muestra`);
   return 2;
 }
 

@@ -34,6 +34,7 @@ test("with nothing set everything has its default", () => {
     apiToken: null,
     publicUrl: null,
     trustedProxy: null,
+    tls: null,
     logLevel: "info",
   });
 });
@@ -273,7 +274,7 @@ test("it can't be changed once read", () => {
 
 test("help lists every variable and no secret", () => {
   const lines = describeVariables().split("\n");
-  expect(lines).toHaveLength(19);
+  expect(lines).toHaveLength(21);
   for (const name of ["PORT", "ZEUES_TZ", "ZEUES_API_TOKEN", "GOOGLE_PRIVATE_KEY"]) {
     expect(lines.filter((line) => line.trim().startsWith(`${name} `))).toHaveLength(1);
   }

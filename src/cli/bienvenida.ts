@@ -48,11 +48,11 @@ export async function* bienvenida(
   origin: string,
 ): AsyncGenerator<string> {
   yield `ZEUES escucha en ${origin}/`;
-  const { host, publicUrl, trustedProxy, google } = config;
+  const { host, publicUrl, trustedProxy, google, tls } = config;
   if (running.demo) yield* demoLines(config);
   else {
     yield* primeraLines(running, publicUrl ?? origin);
-    const plain = !publicUrl?.startsWith("https:") && trustedProxy === null;
+    const plain = !tls && !publicUrl?.startsWith("https:") && trustedProxy === null;
     if (plain && !isLoopback(host)) {
       yield "Ojo: sin https las claves pasan a la vista por la red (docs/security.md).";
     }

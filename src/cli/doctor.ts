@@ -8,6 +8,7 @@ import { examineGoogle } from "../google/doctor.ts";
 import { aviso, bien, type Finding, mal } from "../ledger/finding.ts";
 import { examineRedis } from "../ledger/redis-doctor.ts";
 import { examineSqlite } from "../ledger/sqlite-doctor.ts";
+import { examineCertificado } from "./certificado.ts";
 
 export interface DoctorOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -49,6 +50,7 @@ async function* examine({ env, nowMs }: DoctorOptions): AsyncGenerator<Finding> 
     yield aviso(`el registro no se revisó (${config})`, "arregla primero la configuración");
     return;
   }
+  if (config.tls) yield await examineCertificado(config.tls, nowMs());
   const { redis, sqlite } = ownPlaces(config);
   if (redis) yield* examineRedis({ ...redis, nowMs });
   else yield* examineSqlite(sqlite, nowMs);

@@ -29,6 +29,8 @@ export interface Deps {
   /** Its public address, and which proxies before it are believed. */
   readonly net: Net;
   readonly limits: Limits;
+  /** Whether the process is about to stop: others should be asked then. */
+  readonly stopping: { readonly now: boolean };
   /** A made-up shop: pages say so. */
   readonly demo: boolean;
   /** How the sheet is kept in step; null = no sheet is configured. */

@@ -29,14 +29,18 @@ async function ledgerOf({ ledger, floor }: Deps) {
 export function healthRoutes(deps: Deps): Hono<Env> {
   const { floor, hub, metrics, version } = deps;
   const routes = new Hono<Env>();
-  routes.get("/healthz", (c) => c.json({ ok: true, version }));
+  // Proxies ask it: a process that stops is to be left, one without its Redis still shows all.
+  routes.get("/healthz", (c) => {
+    const ok = !deps.stopping.now;
+    return c.json({ ok, version }, ok ? 200 : 503);
+  });
   routes.get("/readyz", async (c) => {
     const ledger = await ledgerOf(deps);
-    // Whoever asks in order to send requests here is to send them elsewhere from now on.
-    const ok = ledger.ok && !hub.stopping;
+    const stopping = deps.stopping.now;
+    const ok = ledger.ok && !stopping;
     const body = {
       ok,
-      stopping: hub.stopping,
+      stopping,
       ledger,
       sheet: sheetOf(deps),
       seq: floor.seq,

@@ -20,7 +20,6 @@ import {
   type LedgerFigures,
   LedgerUnavailable,
   READ_LIMIT,
-  REMEMBER_MS,
   type RecordKey,
   type RecordState,
   type Remembered,
@@ -38,12 +37,8 @@ import {
 } from "./sqlite-commit.ts";
 import { cannotOpen, type LedgerFile, openLedgerFile, storeFault } from "./sqlite-file.ts";
 import type { Upgrade } from "./sqlite-keep.ts";
+import { createPruning } from "./sqlite-prune.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
-
-/** Forgetting is checked this often, with a commit: an outcome lives a day, a minute is nothing. */
-const PRUNE_EVERY_MS = 60_000;
-/** Most outcomes forgotten at once, about 2 ms; where there are more, the next commit goes on. */
-const PRUNE_MAX = 1_000;
 
 export interface SqliteLedgerOptions {
   /** The file, made when missing, its folder too; `:memory:` keeps nothing. */
@@ -64,17 +59,15 @@ class SqliteLedger implements Ledger {
   readonly #file: LedgerFile;
   readonly #sql: Statements;
   readonly #nowMs: () => number;
-  readonly #onFault: (error: unknown) => void;
   readonly #followers;
   readonly #group;
-  #pruneAtMs = 0;
+  readonly #prune;
   #closed = false;
 
   constructor(file: LedgerFile, { onFault, nowMs = Date.now }: SqliteLedgerOptions) {
     this.#file = file;
     this.#sql = prepareStatements(file.db);
     this.#nowMs = nowMs;
-    this.#onFault = onFault;
     this.#followers = createFollowers(onFault);
     this.epoch = this.#sql.epoch.get()?.value ?? "";
     this.#group = createGroupCommit({
@@ -83,12 +76,13 @@ class SqliteLedger implements Ledger {
       storeFault,
       publish: (events) => this.#followers.publish(events),
     });
+    this.#prune = createPruning(this.#sql, this.#group, onFault);
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
     this.#refuseClosed();
     const writes = encodeWrites(commit);
-    this.#pruneWhenDue();
+    this.#prune(this.#nowMs());
     const { fenceOf } = this.#leases;
     const apply = (head: Seq) =>
       applyCommit(this.#sql, commit, writes, head, { nowMs: this.#nowMs(), fenceOf });
@@ -218,18 +212,6 @@ class SqliteLedger implements Ledger {
       if (this.#file.db.inTransaction) this.#sql.rollback.run();
       throw error;
     }
-  }
-
-  #pruneWhenDue(): void {
-    const nowMs = this.#nowMs();
-    if (nowMs < this.#pruneAtMs) return;
-    this.#pruneAtMs = nowMs + PRUNE_EVERY_MS;
-    const step = (): Applied<null> => {
-      const { changes } = this.#sql.pruneOutcomes.run(nowMs - REMEMBER_MS, PRUNE_MAX);
-      if (changes >= PRUNE_MAX) this.#pruneAtMs = nowMs;
-      return { answer: null, events: [] };
-    };
-    this.#group.submit(step).catch(this.#onFault);
   }
 }
 

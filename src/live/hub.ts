@@ -27,7 +27,7 @@ export const PING_MS = 15_000;
 /** How often streams past a limit or their session's end are looked for (spec 6: a second). */
 const SWEEP_MS = 1_000;
 /** A stop spreads the return of its streams over this long, so that a restart is no stampede. */
-export const RETURN_SPREAD_MS = 3_000;
+export const RETURN_SPREAD_MS = 4_000;
 
 export interface HubOptions extends Showing {
   readonly windowMs?: number;
@@ -82,11 +82,6 @@ export class Hub {
       else html += streams.size;
     }
     return { html, json };
-  }
-
-  /** Whether it was told to stop: what comes now is sent elsewhere. */
-  get stopping(): boolean {
-    return this.#stopped;
   }
 
   /** Bytes that clients have not taken yet: of all, and of the one that is furthest behind. */

@@ -139,6 +139,7 @@ async function buildDeps(ledger: Ledger, acting: Ledger, parts: Parts): Promise<
     net: { publicUrl: null, trustedProxy: null },
     limits: createLimits(),
     demo: false,
+    stopping: { now: false },
     almacen: () => null,
     sincronia: null,
     version: "0.0.0-test",

@@ -50,11 +50,11 @@ test("ready: per dependency, with what is shown and who watches", async () => {
 
 test("a process that stops is not ready: proxies take it out before it goes", async () => {
   await using taller = await openTaller([]);
-  taller.shop.running.hub.stop();
+  taller.shop.running.stopping.now = true;
   const answer = await ask(taller, "/readyz");
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({ ok: false, stopping: true, ledger: { ok: true } });
-  expect((await ask(taller, "/healthz")).status).toBe(200);
+  expect((await ask(taller, "/healthz")).status).toBe(503);
   expect(await samples(taller)).toMatchObject({ zeues_stopping: 1 });
 });
 

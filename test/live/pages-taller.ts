@@ -106,6 +106,7 @@ export function openPages(taller: Taller, sincronia: Deps["sincronia"] = null): 
     net: { publicUrl: null, trustedProxy: null },
     limits: createLimits(),
     demo: false,
+    stopping: { now: false },
     almacen: () => null,
     sincronia,
   };

@@ -59,8 +59,11 @@ export async function runZeues(
 }
 
 export interface Started extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, https where it has a certificate */
   readonly url: string;
+  /** Its exit code, once it has ended. */
+  readonly exited: Promise<number>;
+  signal(name: NodeJS.Signals): void;
   /** Resolves with the match once it has printed such words on standard output. */
   said(words: RegExp): Promise<RegExpExecArray>;
   /** The same on its log. */
@@ -132,9 +135,11 @@ export async function startZeues(
     await Promise.all([out.whole, err.whole]);
     return code;
   };
-  const [, url = ""] = await out.said(/(http:\/\/[^/\s]+)\//);
+  const [, url = ""] = await out.said(/(https?:\/\/[^/\s]+)\//);
   return {
     url,
+    exited: child.exited,
+    signal: (name) => child.kill(name),
     said: out.said,
     logged: err.said,
     stdout: out.text,
