@@ -14,11 +14,13 @@ const FIRST_FRAME_MAX_MS = 10_000;
 /**
  * Opens a stream and waits for its first frame (ZEUES greets with a ping).
  * @param url the whole address of the stream
+ * @param onEnd it was ended by the server, or broke
  */
 export async function openStream(
   url: string,
   headers: Readonly<Record<string, string>>,
   onFrame: (frame: SseFrame) => void,
+  onEnd: () => void = () => {},
 ): Promise<RawStream> {
   const { hostname, port, pathname, search, host } = new URL(url);
   const first = Promise.withResolvers<void>();
@@ -27,6 +29,7 @@ export async function openStream(
   const over = (): void => {
     ended = true;
     first.reject(new Error(`${url} ended`));
+    onEnd();
   };
   const parser = new SseParser((frame) => {
     first.resolve();
