@@ -4,7 +4,7 @@
  */
 import { type Event, SEQ_ZERO, type Seq } from "./domain/event.ts";
 import type { Policy } from "./domain/policy.ts";
-import { loadDiario } from "./floor/diario-load.ts";
+import { loadDiario, readPast } from "./floor/diario-load.ts";
 import { Floor } from "./floor/floor.ts";
 import { type Accesos, createAccesos } from "./identity/accesos.ts";
 import { createSessions, dispositivoOf, type Sessions } from "./identity/session.ts";
@@ -15,6 +15,8 @@ import type { Log } from "./log.ts";
 
 /** A store that can't be read right after it was rewound is asked again this often. */
 const RETRY_MS = 500;
+/** The first pages after a start are answered before the past is read. */
+const PAST_AFTER_MS = 100;
 /** Lost events are logged one by one, up to this many: ops can do them again by hand. */
 const LOST_LOGGED = 1_000;
 
@@ -75,10 +77,10 @@ class LivePicture implements Picture {
   readonly #listeners = new Set<(rewound: Rewound) => void>();
   #unfollow = (): void => {};
   #unlisten = (): void => {};
-  #diary: Promise<void> = Promise.resolve();
+  #past: Promise<void> = Promise.resolve();
   #anew: Promise<void> = Promise.resolve();
   #stopped = false;
-  /** How often all was read: a diary that is still being read for an earlier picture ends. */
+  /** How often all was read: a past that is still being read for an earlier picture ends. */
   #fills = 0;
 
   constructor(deps: PictureDeps) {
@@ -115,25 +117,21 @@ class LivePicture implements Picture {
     this.#unlisten();
     this.#unfollow();
     await this.#anew;
-    await this.#diary;
+    await this.#past;
+    this.replay.settle();
   }
 
   /** Reads everything, then shows it, in one step; then follows. */
   async #fill(): Promise<void> {
-    const { ledger, now, log } = this.#deps;
+    const { ledger, log } = this.#deps;
     this.#fills += 1;
     const fill = this.#fills;
     const snapshot = await ledger.snapshot();
-    const first = Math.max(0, snapshot.seq - REPLAY_MAX) as Seq;
-    const recent = (await ledger.read(first, REPLAY_MAX)).filter(({ seq }) => seq <= snapshot.seq);
-    // A log whose old events were pruned has no window to offer until new ones come.
-    const whole = recent.length === snapshot.seq - first;
     this.floor.load(snapshot);
     this.accesos.load(snapshot.accesos);
     this.sessions.load(snapshot.sesiones);
     this.rows.clear();
-    this.replay.restart(whole ? first : snapshot.seq);
-    if (whole) for (const event of recent) this.replay.add(event);
+    this.replay.restart(snapshot.seq);
     this.#unfollow = await ledger.follow(snapshot.seq, (events) => {
       // First: whoever waited for the floor finds their session.
       this.accesos.apply(events);
@@ -141,9 +139,26 @@ class LivePicture implements Picture {
       this.floor.apply(events);
     });
     const going = () => !this.#stopped && fill === this.#fills;
-    this.#diary = loadDiario(ledger, this.floor, now(), going).catch((error) =>
-      log.error({ err: error }, "no diary: the log can't be read"),
+    this.#past = this.#loadPast(snapshot.seq, going).catch((error) =>
+      log.error({ err: error }, "no replay, no diary: the log can't be read"),
     );
+  }
+
+  /** What pages don't need is read while they are served already; streams wait for the first. */
+  async #loadPast(seq: Seq, going: () => boolean): Promise<void> {
+    const { ledger, now } = this.#deps;
+    const first = Math.max(0, seq - REPLAY_MAX) as Seq;
+    const { replay } = this;
+    let recent: readonly Event[] = [];
+    await new Promise((resolve) => setTimeout(resolve, PAST_AFTER_MS));
+    try {
+      recent = await readPast(ledger, first, seq, going);
+      // A log whose old events were pruned has no window to offer until new ones come.
+      if (going() && recent.length === seq - first) replay.prepend(recent);
+    } finally {
+      if (going()) replay.settle();
+    }
+    await loadDiario(ledger, this.floor, now(), going, { until: seq, recent });
   }
 
   async #beginAnew(rewound: Rewound): Promise<void> {

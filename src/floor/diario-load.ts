@@ -7,10 +7,35 @@ import type { Floor } from "./floor.ts";
 
 /** Days that the charts show, today included; a week of the team's fits in. */
 export const DIAS = 14;
-/** Events per read: some ten milliseconds, so that no tap waits for the diary. */
-const PIECE = 1_000;
+/** Events per read: a few milliseconds, so that nobody's first page waits for the past. */
+const PIECE = 250;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Events with `after` < seq <= `until`, a piece at a time beside all other work.
+ * @param going asked before each read; false ends it, for a server that stops.
+ * @param keep at most so many, the newest; by default all
+ */
+export async function readPast(
+  ledger: Pick<Ledger, "read">,
+  after: Seq,
+  until: Seq,
+  going: () => boolean,
+  keep = Number.POSITIVE_INFINITY,
+): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  for (let at = after; at < until && going(); ) {
+    const piece = await ledger.read(at, Math.min(PIECE, until - at));
+    const end = piece.at(-1);
+    if (!end) break;
+    events.push(...piece);
+    if (events.length > 2 * keep) events.splice(0, events.length - keep);
+    at = end.seq;
+    await nextTurn();
+  }
+  return events;
+}
 
 /**
  * The place in the log after which events are no older than `sinceMs`, by binary search: instants
@@ -28,28 +53,29 @@ async function placeAt(ledger: Pick<Ledger, "read">, last: Seq, sinceMs: number)
   return low as Seq;
 }
 
+export interface Known {
+  /** What came after it is in the diary already; by default nothing came yet. */
+  readonly until?: Seq;
+  /** The last events up to `until`, where they were read already. */
+  readonly recent?: readonly Event[];
+}
+
 /**
- * Fills the floor's diary with the last DIAS days before `floor.seq`, at most DIARIO_MAX actions.
- * @param going asked before each read; false ends it, for a server that stops.
+ * Fills the floor's diary with the last DIAS days before `until`, at most DIARIO_MAX actions.
+ * @param going as for readPast
+ * @param known what of it is known by now
  */
 export async function loadDiario(
   ledger: Pick<Ledger, "read">,
   floor: Floor,
   nowMs: number,
   going: () => boolean,
+  { until = floor.seq, recent = [] }: Known = {},
 ): Promise<void> {
-  const last = floor.seq;
+  const last = (recent[0] ? recent[0].seq - 1 : until) as Seq;
   const sinceMs = diasHasta(nowMs, floor.policy.zone, DIAS)[0]?.desdeMs ?? nowMs;
-  const events: Event[] = [];
-  let at = await placeAt(ledger, last, sinceMs);
-  while (at < last && going()) {
-    const piece = await ledger.read(at, Math.min(PIECE, last - at));
-    const end = piece.at(-1);
-    if (!end) break;
-    events.push(...piece);
-    if (events.length > 2 * DIARIO_MAX) events.splice(0, events.length - DIARIO_MAX);
-    at = end.seq;
-    await nextTurn();
-  }
-  if (going()) floor.diario.prepend(events, sinceMs);
+  const after = await placeAt(ledger, last, sinceMs);
+  const events = await readPast(ledger, after, last, going, DIARIO_MAX);
+  const known = recent.filter(({ seq }) => seq > after);
+  if (going()) floor.diario.prepend([...events, ...known], sinceMs);
 }

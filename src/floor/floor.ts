@@ -52,7 +52,16 @@ export class Floor {
     this.#seq = snapshot.seq;
     this.#planilla = snapshot.planilla;
     this.#ajustes = ajustesDe(snapshot.ajustes);
-    for (const spool of snapshot.spools) this.#put(null, spool);
+    const lists = new Map<ListKey, Entry[]>();
+    for (const spool of snapshot.spools) {
+      this.#spools.set(spool.tag, spool);
+      for (const { key, orden } of placesOf(spool, this.policy)) {
+        const list = lists.get(key) ?? [];
+        if (list.length === 0) lists.set(key, list);
+        list.push({ orden, tag: spool.tag });
+      }
+    }
+    for (const [key, entries] of lists) this.#lists.set(key, new SortedList(entries));
     for (const t of snapshot.trabajadores) this.#trabajadores.set(t.id, t);
   }
 
@@ -114,7 +123,16 @@ export class Floor {
 
   /** Whether tag, NV or OT hold the text, without regard to case and accents; "" finds all. */
   matches(tag: Tag, text: string): boolean {
-    return text === "" || (this.#texts.get(tag) ?? "").includes(plain(text));
+    return text === "" || this.#textOf(tag).includes(plain(text));
+  }
+
+  /** Made when somebody searches: a start with many spools need not wait for it. */
+  #textOf(tag: Tag): string {
+    const spool = this.#spools.get(tag);
+    if (!spool) return "";
+    const text = this.#texts.get(tag) ?? plain(`${tag} ${spool.nv} ${spool.ot}`);
+    this.#texts.set(tag, text);
+    return text;
   }
 
   /** Applies what the ledger delivered; throws on a gap (F2). */
@@ -190,7 +208,7 @@ export class Floor {
 
   #put(before: Spool | null, after: Spool): void {
     this.#spools.set(after.tag, after);
-    this.#texts.set(after.tag, plain(`${after.tag} ${after.nv} ${after.ot}`));
+    this.#texts.delete(after.tag);
     for (const { key, orden } of before ? placesOf(before, this.policy) : []) {
       this.#lists.get(key)?.remove(orden);
     }

@@ -7,7 +7,12 @@ export interface Entry {
 }
 
 export class SortedList {
-  readonly #entries: Entry[] = [];
+  readonly #entries: Entry[];
+
+  /** @param entries in any order, none twice; the list keeps them */
+  constructor(entries: Entry[] = []) {
+    this.#entries = entries.sort((a, b) => (a.orden < b.orden ? -1 : 1));
+  }
 
   /** In order; not to be changed by the reader. */
   get entries(): readonly Entry[] {

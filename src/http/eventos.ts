@@ -176,6 +176,7 @@ export function eventosRoutes(deps: Deps): Hono<Env> {
     }
     // A page of another process may be a little ahead of this one.
     await awaitSeen(deps, desde);
+    await deps.hub.filled;
     const stream = openStream(c, deps, holderOf(c), {
       vista,
       desde,

@@ -16,9 +16,8 @@ import type { EventRow, Statements } from "./sqlite-statements.ts";
 /** An event of the log. */
 export const decode = ({ seq, body }: EventRow): Event => decodeEvent(seq, body);
 
-/** Thousands of states at once: one parse of one array is much cheaper than thousands of parses. */
-const parseAll = <S>(rows: readonly { readonly state: string }[]): readonly S[] =>
-  JSON.parse(`[${rows.map(({ state }) => state).join(",")}]`) as S[];
+const statesOf = <S>(sql: Statements, kind: string): readonly S[] =>
+  sql.states.all(kind).map(({ state }) => JSON.parse(state) as S);
 
 /** Stores one write under its place. */
 function applyWrite(sql: Statements, write: EncodedWrite, seq: number): Event {
@@ -76,10 +75,10 @@ export function snapshotIn(sql: Statements, seq: Seq): Snapshot {
   const one = (key: RecordKey) => JSON.parse(sql.state.get(key)?.state ?? "null");
   return {
     seq,
-    spools: parseAll(sql.states.all("spool")),
-    trabajadores: parseAll(sql.states.all("trabajador")),
-    sesiones: parseAll(sql.states.all("sesion")),
-    accesos: parseAll(sql.states.all("acceso")),
+    spools: statesOf(sql, "spool"),
+    trabajadores: statesOf(sql, "trabajador"),
+    sesiones: statesOf(sql, "sesion"),
+    accesos: statesOf(sql, "acceso"),
     planilla: one("planilla"),
     ajustes: one("ajustes"),
   };

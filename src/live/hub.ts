@@ -84,6 +84,11 @@ export class Hub {
     return { html, json };
   }
 
+  /** Resolves once a stream that comes back can be told what it missed: at once but at a start. */
+  get filled(): Promise<void> {
+    return this.#options.replay.filled;
+  }
+
   /** Bytes that clients have not taken yet: of all, and of the one that is furthest behind. */
   backlog(): { readonly bytes: number; readonly maxBytes: number } {
     let bytes = 0;

@@ -29,17 +29,39 @@ export class Replay {
   readonly #zone: string;
   #kept: Kept[] = [];
   #last: Seq;
+  #filling = Promise.withResolvers<void>();
 
   /** @param last the seq at which it begins: events after it will come, in order */
   constructor(zone: string, last: Seq) {
     this.#zone = zone;
     this.#last = last;
+    this.settle();
   }
 
-  /** Begins anew at another place. */
+  /** Resolves once all is there that will be of what was before its beginning. */
+  get filled(): Promise<void> {
+    return this.#filling.promise;
+  }
+
+  /** Begins anew at another place; what was before it comes by `prepend`, or not, then `settle`. */
   restart(last: Seq): void {
     this.#kept = [];
     this.#last = last;
+    // Whoever waits for the place before would wait for ever.
+    this.settle();
+    this.#filling = Promise.withResolvers<void>();
+  }
+
+  /** Puts what was before all that is here, in order; nothing where that leaves a hole. */
+  prepend(older: readonly Event[]): void {
+    const first = this.#kept[0]?.event.seq ?? this.#last + 1;
+    if (older.at(-1)?.seq !== first - 1) return;
+    this.#kept = [...older.map((event): Kept => ({ event, bytes: null })), ...this.#kept];
+  }
+
+  /** Nothing more will be prepended: clients that waited may join. */
+  settle(): void {
+    this.#filling.resolve();
   }
 
   /** @throws when it is not the next one: a hole would be told to clients as if it were whole */

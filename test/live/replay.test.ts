@@ -87,3 +87,36 @@ test("an event that is not the next one is refused: a hole is never told as if i
   expect(() => replay.add(spoolAt(112))).toThrow("a hole in the replay: 112 after 110");
   expect(() => replay.add(spoolAt(110))).toThrow("a hole");
 });
+
+test("what was before a start is put before what came meanwhile", () => {
+  const replay = new Replay(ZONE, 0 as Seq);
+  replay.restart(110 as Seq);
+  replay.add(spoolAt(111));
+  expect(replay.since(108)).toBeNull();
+  replay.prepend([spoolAt(108), spoolAt(109), spoolAt(110)]);
+  expect(seqs(replay.since(108))).toEqual([109, 110, 111]);
+  expect(seqs(replay.since(107))).toEqual([108, 109, 110, 111]);
+});
+
+test("what would leave a hole is not put before it", () => {
+  const replay = filled(110, 112);
+  replay.prepend([spoolAt(107), spoolAt(108), spoolAt(109)]);
+  expect(replay.since(108)).toBeNull();
+  replay.prepend([]);
+  expect(seqs(replay.since(110))).toEqual([111, 112]);
+});
+
+test("who comes back during a start waits until the past is there, over another start too", async () => {
+  const replay = new Replay(ZONE, 0 as Seq);
+  await replay.filled;
+  replay.restart(110 as Seq);
+  const told: string[] = [];
+  const first = replay.filled.then(() => told.push("first"));
+  replay.restart(120 as Seq);
+  const second = replay.filled.then(() => told.push("second"));
+  await first;
+  expect(told).toEqual(["first"]);
+  replay.settle();
+  await second;
+  expect(told).toEqual(["first", "second"]);
+});

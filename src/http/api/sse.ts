@@ -18,6 +18,7 @@ export const sseRoutes = (deps: Deps): Hono<Env> =>
     // A program that remembers `desde` over a restore says of which log it was (/readyz tells it).
     const epoch = c.req.query("epoca") ?? null;
     await awaitSeen(deps, desde);
+    await deps.hub.filled;
     const viewer = viewerDe(c.get("programa"), deps);
     const holder = holderDe(c.get("programa"));
     const vista = { kind: "json" } as const;
