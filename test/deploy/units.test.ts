@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { validate } from "dockerfile-utils";
 import { VARIABLE_NAMES } from "../../src/config.ts";
 import { tempFolder } from "../support/shop.ts";
 
@@ -94,4 +95,11 @@ test("the Dockerfile copies what there is, and pins what it starts from", () => 
   // By number: engines must be able to see that it is not root.
   expect(text).toMatch(/^USER 65532:65532$/m);
   expect(text).toMatch(/^ENTRYPOINT \["\/zeues"\]$/m);
+});
+
+test("the linter of Dockerfiles finds nothing in ours, and finds what is wrong", () => {
+  const findings = (text: string) => validate(text).map(({ message }) => message);
+  const text = readFileSync(join(DEPLOY, "../../Dockerfile"), "utf8");
+  expect(findings(text)).toEqual([]);
+  expect(findings(text.replace("ENTRYPOINT", "ENTRYPONT"))).not.toEqual([]);
 });
