@@ -42,10 +42,14 @@ export interface StandOptions {
   readonly locale?: string;
   /** Of the backoff's jitter. */
   readonly random?: () => number;
+  /** Goes on with the ledger's file and the workbook of a stand that was left (`leave`). */
+  readonly after?: Pick<Stand, "emulator" | "tiempo" | "path">;
 }
 
 export interface Stand extends AsyncDisposable {
   readonly emulator: Emulator;
+  /** Of the ledger's file. */
+  readonly path: string;
   readonly ledger: Ledger;
   readonly picture: Picture;
   readonly tiempo: Tiempo;
@@ -56,25 +60,31 @@ export interface Stand extends AsyncDisposable {
   takeOver(onPaso?: (paso: Paso) => void | Promise<void>): Promise<Turno>;
   /** Lives through so much time, doing what is due. */
   live(ms: number): Promise<void>;
+  /** Ends what works on it; file and workbook stay until it is disposed of. */
+  leave(): Promise<void>;
 }
 
 const LEASE_MS = 3_600_000;
 
 /** @throws when a turn can't begin */
 export async function openStand(options: StandOptions): Promise<Stand> {
-  const tiempo = new Tiempo();
+  const { after } = options;
+  const tiempo = after?.tiempo ?? new Tiempo();
   const folder = tempFolder();
-  const emulator = await startEmulator({
-    sheets: options.sheets,
-    now: tiempo.wall,
-    sleep: async (ms) => {
-      tiempo.ms += ms;
-    },
-    ...(options.locale ? { locale: options.locale } : {}),
-  });
+  const emulator =
+    after?.emulator ??
+    (await startEmulator({
+      sheets: options.sheets,
+      now: tiempo.wall,
+      sleep: async (ms) => {
+        tiempo.ms += ms;
+      },
+      ...(options.locale ? { locale: options.locale } : {}),
+    }));
+  const path = after?.path ?? join(folder.path, "zeues.sqlite");
   const log = createLog("silent");
   const ledger = openSqliteLedger({
-    path: join(folder.path, "zeues.sqlite"),
+    path,
     onFault: (error) => {
       throw error;
     },
@@ -123,8 +133,14 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     if (!turno) throw new Error("no turn");
     return turno;
   };
+  const leave = async (): Promise<void> => {
+    stop.abort();
+    await picture.stop();
+    await ledger.close();
+  };
   return {
     emulator,
+    path,
     ledger,
     picture,
     tiempo,
@@ -139,11 +155,10 @@ export async function openStand(options: StandOptions): Promise<Stand> {
       }
       tiempo.ms = Math.max(tiempo.ms, untilMs);
     },
+    leave,
     async [Symbol.asyncDispose]() {
-      stop.abort();
-      await picture.stop();
-      await ledger.close();
-      await emulator.stop();
+      await leave();
+      if (!after) await emulator.stop();
       folder[Symbol.dispose]();
     },
   };
