@@ -13,9 +13,10 @@ const BEHIND = { ZEUES_TRUSTED_PROXY: "127.0.0.1" };
 /** A process of ZEUES as far as it tells who asks. */
 function startEcho() {
   const { publicUrl, trustedProxy } = readConfig(BEHIND);
-  const app = new Hono<Env>()
-    .use(knowsClient({ publicUrl, trustedProxy }))
-    .all("*", (c) => c.json({ path: c.req.path, client: c.get("client") }));
+  const app = new Hono<Env>().use(knowsClient({ publicUrl, trustedProxy })).all("*", (c) => {
+    const requestId = c.req.header("X-Request-Id");
+    return c.json({ path: c.req.path, client: c.get("client"), requestId });
+  });
   return Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -79,6 +80,14 @@ describe.each(PROXIES)("%s", (name) => {
     for (const version of VERSIONS) {
       for (const headers of forged) expect(await ask("/", headers, version)).toContain(asking);
     }
+    const ids = await Promise.all(
+      [1, 2].map(async () => {
+        const answer = await ask("/", { "X-Request-Id": "forjado" });
+        return /"requestId":"([\da-f-]{32,36})"/.exec(answer)?.[1];
+      }),
+    );
+    expect(ids).toEqual([expect.any(String), expect.any(String)]);
+    expect(ids[0]).not.toBe(ids[1] ?? "");
     const plain = ["/metrics", "/readyz", "/METRICS", "/metrics/", "//metrics", "/%6detrics"];
     for (const path of [...plain, "/./metrics?x", "/a/../readyz", "/healthz/../metrics"]) {
       expect([path, (await ask(path)).slice(0, 12)]).toEqual([path, "HTTP/1.1 404"]);
