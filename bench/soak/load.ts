@@ -20,7 +20,7 @@ export interface LoadOptions {
   /** How many times as fast as ours the shop's clock runs. */
   readonly speed: number;
   readonly perMinute: number;
-  readonly more: () => boolean;
+  readonly more: (load: Load) => boolean;
 }
 
 export interface Load {
@@ -92,7 +92,7 @@ async function person(options: LoadOptions, load: Load, random: Random, id: numb
     await pause(random() * 2 * meanMs);
     return body.ok;
   };
-  while (more()) {
+  while (more(load)) {
     const [tag, operacion] = [pick(random, tags), pick(random, TAKES)];
     if (random() < INSPECTS) await act("RECHAZAR", "METROLOGIA", tag);
     else if (await act("TOMAR", operacion, tag)) await act(pick(random, LEAVES), operacion, tag);
@@ -135,10 +135,10 @@ async function look(options: LoadOptions, load: Load, random: Random, cookie: st
 /** A browser: signs in, looks at one page after the other, signs out or is forgotten. */
 async function screen(options: LoadOptions, load: Load, random: Random, id: number) {
   const { api, more } = options;
-  while (more()) {
+  while (more(load)) {
     const cookie = await sent(load, () => signInByName(api.url, id));
     load.signIns++;
-    while (more() && (await look(options, load, random, cookie)) && random() > LEAVES_SHOP);
+    while (more(load) && (await look(options, load, random, cookie)) && random() > LEAVES_SHOP);
     const headers = { Cookie: cookie, Origin: api.url };
     const out = { method: "POST", headers, redirect: "manual" } as const;
     await sent(load, () => fetch(`${api.url}/sesion/salir`, out));
@@ -151,7 +151,7 @@ async function screen(options: LoadOptions, load: Load, random: Random, id: numb
 async function program(options: LoadOptions, load: Load, random: Random) {
   const { api, more } = options;
   let seq = -1;
-  while (more()) {
+  while (more(load)) {
     const onFrame = (frame: SseFrame): void => {
       load.frames++;
       if (frame.event === "resincronizar")
