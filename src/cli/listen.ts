@@ -39,6 +39,8 @@ function open(config: Config, certificado: Certificado | null, handle: Handle) {
     const server: Server<undefined> = Bun.serve({
       port: config.port,
       hostname: config.host,
+      // Bun would let another ZEUES listen beside this one, and each get half of the connections.
+      reusePort: false,
       idleTimeout: IDLE_S,
       maxRequestBodySize: BODY_MAX_BYTES,
       // In development mode Bun prints a stack for every client that is cut.
