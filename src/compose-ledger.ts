@@ -1,10 +1,9 @@
 /** Which ledger this process works on: SQLite or Redis, the shop's own or the demo's (spec 9). */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { darCredenciales } from "./demo/credenciales.ts";
 import { makeDemoShop } from "./demo/shop.ts";
-import { SEQ_ZERO } from "./domain/event.ts";
+import { SEQ_ZERO, type Seq } from "./domain/event.ts";
 import { isMessage } from "./domain/message.ts";
 import { hashSecret } from "./identity/secret.ts";
 import { AnswerLost } from "./ledger/answer-lost.ts";
@@ -69,7 +68,6 @@ export async function openLedger(
       hear,
     });
   }
-  mkdirSync(dataFolder, { recursive: true });
   const onUpgrade = ({ from, to, kept }: Upgrade) =>
     log.warn({ from, to, kept }, "ledger brought to a newer format; it is kept as it was");
   return openSqliteLedger({ path: join(dataFolder, file), onFault, onUpgrade });
@@ -95,26 +93,45 @@ async function fillDemo(ledger: Ledger, config: Config, nowMs: number): Promise<
 /** Opens the shop's own ledger, and waits for a Redis that is not there yet. */
 async function openPatiently(config: Config, deps: OpenDeps): Promise<Ledger> {
   const untilMs = performance.now() + START_PATIENCE_MS;
+  let said = "";
   for (;;) {
     try {
       return await openLedger(config, deps);
     } catch (error) {
       const absent = error instanceof LedgerUnavailable && error.cause instanceof AnswerLost;
       if (!absent || performance.now() > untilMs) throw error;
-      deps.log.warn({ reason: error.message }, "waiting for Redis");
+      // Once for each reason, not twice a second.
+      if (error.message !== said) deps.log.warn({ reason: error.message }, "waiting for Redis");
+      said = error.message;
       await new Promise((resolve) => setTimeout(resolve, START_RETRY_MS));
     }
   }
+}
+
+/** Clocks of processes and what a commit takes differ by less. */
+const BEHIND_MS = 60_000;
+
+/** The log's order is its own; elapsed times, PINs and sessions go by the clock. */
+async function warnOfClock(ledger: Ledger, log: Log, nowMs: number): Promise<void> {
+  const before = Math.max(SEQ_ZERO, ledger.figures().head - 1) as Seq;
+  const [last] = await ledger.read(before, 1);
+  if (!last || last.atMs <= nowMs + BEHIND_MS) return;
+  const [now, lastEvent] = [nowMs, last.atMs].map((ms) => new Date(ms).toISOString());
+  log.warn({ now, lastEvent }, "this machine's clock is behind the last event: set it (NTP)");
 }
 
 /** The ledger to run on: the shop's own, or the demo's while nothing was ever imported. */
 export async function chooseLedger(config: Config, deps: OpenDeps, nowMs: number) {
   const own = await openPatiently(config, deps);
   const demo = config.demo === "on" || (config.demo === "auto" && (await isEmpty(own)));
-  if (!demo) return { ledger: own, demo };
+  if (!demo) {
+    await warnOfClock(own, deps.log, nowMs);
+    return { ledger: own, demo };
+  }
   await own.close();
   const ledger = await openLedger(config, deps, "demo");
   await fillDemo(ledger, config, nowMs);
+  await warnOfClock(ledger, deps.log, nowMs);
   return { ledger, demo };
 }
 

@@ -7,6 +7,7 @@ import { PlanillaChip } from "../views/partes/planilla-chip.tsx";
 import type { ActDeps } from "./actions/act.ts";
 import { Announcing } from "./announce.ts";
 import { primeraAlta } from "./compose-alta.ts";
+import { streamsMax } from "./compose-descriptors.ts";
 import { announcerOf, chooseLedger } from "./compose-ledger.ts";
 import { observeHub, startMeasuring, timeCommits } from "./compose-metrics.ts";
 import { lineOf, type Picture, raisePicture } from "./compose-picture.ts";
@@ -177,7 +178,7 @@ export async function compose(
     sincronia,
   };
   const net = { publicUrl, trustedProxy };
-  const limits = options.limits ?? createLimits();
+  const limits = options.limits ?? createLimits({ streamsMax: streamsMax() });
   const app = createApp({ ...parts, net, limits, version: VERSION, log, metrics, now }, rows);
   return {
     app,

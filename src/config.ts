@@ -2,6 +2,7 @@
  * The configuration: the table of variables (config-variables.ts), read once, frozen. A bad value
  * stops the start with one line that names it.
  */
+import { nearest } from "./config-nearest.ts";
 import type { TrustedProxy } from "./config-net.ts";
 import { VARIABLES, type Variable } from "./config-variables.ts";
 import type { Policy } from "./domain/policy.ts";
@@ -132,6 +133,13 @@ export const readSettings = (
     if (parse(text) === null) return { name, kind: "bad", text: form };
     return { name, kind: "set", text: masked(text) };
   });
+
+/** Variables that look like ours and are none, each with the one that may be meant. */
+export const strangers = (env: Readonly<Record<string, string | undefined>>) =>
+  Object.keys(env)
+    .filter((name) => name.startsWith("ZEUES_") && !VARIABLE_NAMES.some((known) => known === name))
+    .sort()
+    .map((name) => ({ name, near: nearest(name, VARIABLE_NAMES) }));
 
 /** The table as `zeues help` prints it. */
 export const describeVariables = (): string =>

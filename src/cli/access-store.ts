@@ -1,10 +1,10 @@
 /** What `zeues user` and `zeues token` share: the ledger that they change, how they are used. */
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { openLedger } from "../compose-ledger.ts";
 import type { Config } from "../config.ts";
 import { SEQ_ZERO } from "../domain/event.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { createLog } from "../log.ts";
+import { Usage } from "./usage.ts";
 
 export interface AccessOptions {
   readonly config: Config;
@@ -49,28 +49,6 @@ export async function withAccessStore<T>(
   } finally {
     await ledger.close();
   }
-}
-
-/** A command was used wrongly; the message says how, beside the lines that say how it is used. */
-export class Usage extends Error {
-  override readonly name = "Usage";
-}
-
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-/** Options and the rest; throws Usage, which never repeats what was typed: it may be a secret. */
-export function parsed<O extends Options>(args: readonly string[], options: O) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch {
-    throw new Usage("hay una opción que no existe o a la que le falta su valor");
-  }
-}
-
-/** The only one of them. @returns undefined for none; throws Usage for more */
-export function only([first, ...more]: readonly string[]): string | undefined {
-  if (more.length > 0) throw new Usage("hay palabras de más");
-  return first;
 }
 
 type Act = (options: AccessOptions, args: readonly string[]) => Promise<void>;

@@ -13,7 +13,7 @@ import {
   verifyBackup,
 } from "../ledger/sqlite-backup.ts";
 import type { Seal } from "../ledger/sqlite-seal.ts";
-import { only, parsed, Usage } from "./access-store.ts";
+import { only, parsed, Usage } from "./usage.ts";
 
 export interface BackupCommand {
   readonly config: Config;

@@ -2,13 +2,15 @@
  * `zeues doctor`: looks at everything a server needs, and says what to do (spec 9). It changes
  * nothing and may run beside servers.
  */
+import { descriptorLimit, streamsMax } from "../compose-descriptors.ts";
 import { ownPlaces } from "../compose-ledger.ts";
-import { type Config, ConfigError, readConfig, readSettings, VARIABLE_NAMES } from "../config.ts";
+import { type Config, ConfigError, readConfig, readSettings, strangers } from "../config.ts";
 import { examineGoogle } from "../google/doctor.ts";
 import { aviso, bien, type Finding, mal } from "../ledger/finding.ts";
 import { examineRedis } from "../ledger/redis-doctor.ts";
 import { examineSqlite } from "../ledger/sqlite-doctor.ts";
 import { examineCertificado } from "./certificado.ts";
+import { explain, explainListening } from "./explain.ts";
 
 export interface DoctorOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,11 +26,35 @@ function* examineSettings(env: DoctorOptions["env"]): Generator<Finding> {
     if (kind === "bad") yield mal(`${name} no sirve`, `debe ser ${text}`);
     else yield bien(`${name}: ${text}${kind === "default" ? " (por defecto)" : ""}`);
   }
-  const known: readonly string[] = VARIABLE_NAMES;
-  for (const name of Object.keys(env).sort()) {
-    if (!name.startsWith("ZEUES_") || known.includes(name)) continue;
-    const fix = "¿está mal escrita? zeues help muestra las que hay";
+  for (const { name, near } of strangers(env)) {
+    const fix = near === null ? "zeues help muestra las que hay" : `¿será ${near}?`;
     yield aviso(`${name}: este ZEUES no conoce esa variable`, fix);
+  }
+}
+
+/** A thousand streams, and what comes in between; services often get 1,024. */
+const DESCRIPTORS_FEW = 2_048;
+
+function examineDescriptors(): Finding {
+  const limit = descriptorLimit();
+  if (limit === null) return bien("archivos y conexiones a la vez: este sistema no lo dice");
+  const what = `archivos y conexiones a la vez: ${limit}, pantallas hasta ${streamsMax(limit)}`;
+  return limit >= DESCRIPTORS_FEW ? bien(what) : aviso(what, "sube ulimit -n (LimitNOFILE)");
+}
+
+/** The port of a server that runs is no fault: doctor runs beside it. */
+async function examinePort(config: Config): Promise<Finding> {
+  const { host, port } = config;
+  if (port === 0) return bien("puerto: cualquiera que esté libre");
+  try {
+    // Without this Bun shares the port, and takes connections from the server that has it.
+    const reusePort = false;
+    const trial = Bun.serve({ hostname: host, port, reusePort, fetch: () => new Response(null) });
+    await trial.stop(true);
+    return bien(`puerto ${port} de ${host}: libre`);
+  } catch (error) {
+    const why = explain(await explainListening(error, config));
+    return why.includes("otro ZEUES") ? bien(`puerto ${port}: lo usa un ZEUES`) : mal(why);
   }
 }
 
@@ -51,6 +77,8 @@ async function* examine({ env, nowMs }: DoctorOptions): AsyncGenerator<Finding> 
     return;
   }
   if (config.tls) yield await examineCertificado(config.tls, nowMs());
+  yield examineDescriptors();
+  yield await examinePort(config);
   const { redis, sqlite } = ownPlaces(config);
   if (redis) yield* examineRedis({ ...redis, nowMs });
   else yield* examineSqlite(sqlite, nowMs);

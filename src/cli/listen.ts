@@ -1,7 +1,6 @@
 /** Where ZEUES listens: one port of HTTP/1.1, with TLS where it has a certificate. */
 import type { Server } from "bun";
 import type { Config } from "../config.ts";
-import { ConfigError } from "../config.ts";
 import type { Certificado } from "./certificado.ts";
 
 /**
@@ -19,40 +18,22 @@ const BODY_MAX_BYTES = 16 * 1024 * 1024;
 
 export type Handle = (request: Request, server: Server<undefined>) => Response | Promise<Response>;
 
-/** A port that can't be had, in one line. */
-function refusalOf(error: unknown, { port, host }: Config): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") {
-    const how = "detén el programa que lo usa o elige otro con PORT";
-    return new ConfigError(`el puerto ${port} de ${host} está ocupado: ${how}`);
-  }
-  if (code === "EACCES") {
-    const how = "elige uno desde 1024 con PORT, o da CAP_NET_BIND_SERVICE";
-    return new ConfigError(`el puerto ${port} necesita permiso: ${how}`);
-  }
-  return error;
-}
-
-/** Begins to listen. @throws ConfigError when the port is taken or not allowed */
+/** Begins to listen. @throws Bun's own error; cli/explain puts it into words */
 function open(config: Config, certificado: Certificado | null, handle: Handle) {
-  try {
-    const server: Server<undefined> = Bun.serve({
-      port: config.port,
-      hostname: config.host,
-      // Bun would let another ZEUES listen beside this one, and each get half of the connections.
-      reusePort: false,
-      idleTimeout: IDLE_S,
-      maxRequestBodySize: BODY_MAX_BYTES,
-      // In development mode Bun prints a stack for every client that is cut.
-      development: false,
-      // HTTP/1.1 only: what Bun 1.4.5's HTTP/2 does wrong is told in docs/proxies.md.
-      ...(certificado ? { tls: { cert: certificado.cert, key: certificado.key } } : {}),
-      fetch: (request, self) => handle(request, self),
-    });
-    return server;
-  } catch (error) {
-    throw refusalOf(error, config);
-  }
+  const server: Server<undefined> = Bun.serve({
+    port: config.port,
+    hostname: config.host,
+    // Bun would let another ZEUES listen beside this one, and each get half of the connections.
+    reusePort: false,
+    idleTimeout: IDLE_S,
+    maxRequestBodySize: BODY_MAX_BYTES,
+    // In development mode Bun prints a stack for every client that is cut.
+    development: false,
+    // HTTP/1.1 only: what Bun 1.4.5's HTTP/2 does wrong is told in docs/proxies.md.
+    ...(certificado ? { tls: { cert: certificado.cert, key: certificado.key } } : {}),
+    fetch: (request, self) => handle(request, self),
+  });
+  return server;
 }
 
 export interface Listener {

@@ -11,8 +11,8 @@ import { restoreRedis } from "../ledger/redis-restore.ts";
 import { stampOf, verifyBackup } from "../ledger/sqlite-backup.ts";
 import { copyPrivate, removeFile } from "../ledger/sqlite-place.ts";
 import { restoreSqlite, type Standing } from "../ledger/sqlite-restore.ts";
-import { only, parsed, Usage } from "./access-store.ts";
 import { type BackupCommand, backupTo, describeSeal } from "./backup.ts";
+import { only, parsed, Usage } from "./usage.ts";
 
 const USAGE = ["zeues restore ARCHIVO [--forzar]   con el servidor detenido"];
 

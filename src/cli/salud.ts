@@ -8,7 +8,7 @@ import type { Config } from "../config.ts";
 const PATIENCE_MS = 2_000;
 
 export interface SaludOptions {
-  readonly config: Pick<Config, "host" | "port">;
+  readonly config: Place;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
 }
@@ -20,14 +20,25 @@ function reachable(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+type Place = Pick<Config, "host" | "port" | "tls">;
+
+const urlOf = ({ host, port, tls }: Place): string =>
+  `${tls ? "https" : "http"}://${reachable(host)}:${port}/healthz`;
+
+/** Asks the server of a configuration, from its own machine; throws when nobody answers in time. */
+export const askSalud = (place: Place): Promise<Response> =>
+  fetch(urlOf(place), {
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    redirect: "error",
+    // Its certificate is made out to another name than this one.
+    tls: { rejectUnauthorized: false },
+  });
+
 /** Asks `/healthz`. @returns the exit code: 0 = it answered that it is alive, 1 = it did not */
 export async function salud({ config, print, complain }: SaludOptions): Promise<number> {
-  const url = `http://${reachable(config.host)}:${config.port}/healthz`;
+  const url = urlOf(config);
   try {
-    const answer = await fetch(url, {
-      signal: AbortSignal.timeout(PATIENCE_MS),
-      redirect: "error",
-    });
+    const answer = await askSalud(config);
     await answer.body?.cancel();
     if (!answer.ok) throw new Error(`contestó ${answer.status}`);
     print(`${url}: bien`);

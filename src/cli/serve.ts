@@ -123,10 +123,13 @@ export async function serveCommand(
   const traffic = args.includes("--demo-traffic");
   const { server, running, renew, stop } = await serve(config, log, { traffic });
   process.on("SIGHUP", () => void renew());
-  const host = server.hostname === "0.0.0.0" ? "localhost" : server.hostname;
+  // An address of IPv6 stands in brackets there.
+  const host = server.hostname === "0.0.0.0" ? "localhost" : server.url.hostname;
   const origin = `${server.protocol}://${host}:${server.port}`;
+  // Whoever reads where it listens may stop it; before that, the signal ends it at once.
+  const told = toldToStop(log);
   for await (const line of bienvenida(config, running, origin)) print(line);
-  const signal = await toldToStop(log);
+  const signal = await told;
   const drainMs = drainOf(signal, config);
   log.info({ signal, drainMs }, "stopping");
   await stop(drainMs);

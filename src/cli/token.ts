@@ -7,14 +7,8 @@ import { parseRol, parseTrabajadorId, plain, ROLES } from "../domain/trabajador.
 import { newToken } from "../identity/alta.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { printable } from "../log.ts";
-import {
-  type AccessOptions,
-  commanded,
-  only,
-  parsed,
-  Usage,
-  withAccessStore,
-} from "./access-store.ts";
+import { type AccessOptions, commanded, withAccessStore } from "./access-store.ts";
+import { only, parsed, Usage } from "./usage.ts";
 
 const USAGE = [
   "zeues token list               los que hay, sin su secreto",

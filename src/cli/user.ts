@@ -22,14 +22,8 @@ import { claveDebil } from "../identity/clave.ts";
 import { hashSecret } from "../identity/secret.ts";
 import type { Ledger, Snapshot } from "../ledger/ledger.ts";
 import { printable } from "../log.ts";
-import {
-  type AccessOptions,
-  commanded,
-  only,
-  parsed,
-  Usage,
-  withAccessStore,
-} from "./access-store.ts";
+import { type AccessOptions, commanded, withAccessStore } from "./access-store.ts";
+import { only, parsed, Usage } from "./usage.ts";
 
 const USAGE = [
   "zeues user list                          quién administra, y los enlaces sin usar",

@@ -96,18 +96,17 @@ export type Holder = readonly [kind: StreamHolder, key: string];
 
 /**
  * The stream's response; it lives until the client goes or the hub ends it.
- * @param holder null = as many as they like
- * @returns null when the holder has too many open
+ * @returns null when the holder, or all together, have too many open
  */
 export function openStream(
   c: Context<Env>,
   { hub, metrics, limits }: Pick<Deps, "hub" | "metrics" | "limits">,
-  holder: Holder | null,
+  holder: Holder,
   join: Omit<Join, "sink">,
 ): Response | null {
   // Nobody reads its body, so nothing would ever end it.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
-  const release = holder ? limits.openStream(...holder) : () => {};
+  const release = limits.openStream(...holder);
   if (!release) return null;
   c.env.server.timeout(c.req.raw, 0);
   const { promise, resolve } = Promise.withResolvers<void>();

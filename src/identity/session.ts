@@ -115,9 +115,13 @@ export function createSessions(deps: SessionDeps): Sessions {
   };
   const inTime = ({ sinceMs, sal }: Sesion): boolean =>
     sal !== undefined && sinceMs > now() - SESSION_MS;
+  // Begun under a clock that was years ahead, it would outlive the mending of the clock by years.
+  const begun = ({ sinceMs }: Sesion): boolean => sinceMs <= now() + AHEAD_MS;
   const standing = (sesion: Sesion): Trabajador | null => {
     const person = trabajador(sesion.trabajadorId);
-    return person?.activo && inTime(sesion) && proven(sesion, deps) ? person : null;
+    return person?.activo && begun(sesion) && inTime(sesion) && proven(sesion, deps)
+      ? person
+      : null;
   };
   /** The session that a cookie names, and when it says that it was used last. */
   const read = (cookie: string) => {

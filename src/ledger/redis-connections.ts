@@ -84,6 +84,24 @@ export interface RedisConnections {
   close(): void;
 }
 
+/** Why there is no connection, by what ioredis and the system say; with that, to look up. */
+const UNREACHABLE: readonly (readonly [said: RegExp, words: string])[] = [
+  [/ECONNREFUSED/, "nadie contesta ahí: enciende Redis, o corrige REDIS_URL"],
+  [/ENOTFOUND|EAI_AGAIN/, "ese nombre no existe (DNS): corrige REDIS_URL"],
+  [/EHOSTUNREACH|ENETUNREACH/, "no se llega a esa máquina: revisa la red"],
+  [/ETIMEDOUT/, "no contesta a tiempo: revisa la red, y si ese Redis habla TLS (rediss://)"],
+  [/EPIPE|ECONNRESET|is closed/, "corta la conexión: ¿es Redis?, ¿pide TLS (rediss://)?"],
+  [/Protocol error/, "lo que contesta ahí no es Redis: corrige REDIS_URL"],
+  [/Socket timeout/, "acepta la conexión y no contesta: ¿es Redis?, ¿pide TLS (rediss://)?"],
+  [/certificate|CERT_|SELF_SIGNED|issuer/i, "su certificado no vale aquí (NODE_EXTRA_CA_CERTS)"],
+  [/SSL|TLS/, "no habla TLS: usa redis://, o enciéndelo en Redis"],
+];
+
+function unreachable({ message, code }: Error & { code?: unknown }): string {
+  const found = UNREACHABLE.find(([said]) => said.test(`${message} ${code}`));
+  return found ? `${found[1]} (${message})` : message;
+}
+
 /** Connects one client. @throws with the reason, in one line: ioredis tells some only as events. */
 export async function connect(client: Client, target: RedisTarget): Promise<void> {
   let last: Error | null = null;
@@ -96,7 +114,7 @@ export async function connect(client: Client, target: RedisTarget): Promise<void
   } catch (error) {
     const reason: Error = last ?? (error as Error);
     const refusal = refusalOf(reason);
-    const line = `${describeTarget(target)}: ${refusal?.detail ?? reason.message}`;
+    const line = `${describeTarget(target)}: ${refusal?.detail ?? unreachable(reason)}`;
     throw refusal ? new LedgerUnavailable(line, { cause: reason }) : new AnswerLost(line);
   } finally {
     client.off("error", note);

@@ -6,17 +6,19 @@
  *     none, and the next one in that folder clears it away. It never takes another file's name.
  * B3: older ones are removed only after it has its name, and never what is not a backup of ours.
  */
+
 import { Database } from "bun:sqlite";
 import { accessSync, existsSync, constants as modes, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readingAt } from "../domain/fecha.ts";
+import { reasonOf } from "./fault-words.ts";
 import { LedgerUnavailable } from "./ledger.ts";
 import { refuseForeign } from "./migrations.ts";
 import { openRedisSource, type RedisPlace } from "./redis-transfer.ts";
 import { openSqliteCopy } from "./sqlite-copy.ts";
 import { hold } from "./sqlite-file.ts";
 import { copyWhole, type OnStage } from "./sqlite-keep.ts";
-import { giveName, reasonOf, removeFile } from "./sqlite-place.ts";
+import { giveName, removeFile } from "./sqlite-place.ts";
 import {
   contentsOf,
   openToRead,

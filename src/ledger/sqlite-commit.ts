@@ -1,4 +1,5 @@
 /** What a commit does inside the SQLite ledger's transaction, and what is read back of it. */
+import type { Database } from "bun:sqlite";
 import type { Event, Seq } from "../domain/event.ts";
 import { columnKey, decodeEvent, type EncodedWrite, placed } from "./encoded.ts";
 import type { Applied } from "./group-commit.ts";
@@ -87,3 +88,17 @@ export function snapshotIn(sql: Statements, seq: Seq): Snapshot {
 /** What stands under a key, null when there is none. */
 export const stateIn = (sql: Statements, key: RecordKey): RecordState | null =>
   JSON.parse(sql.state.get(columnKey(key))?.state ?? "null") as RecordState | null;
+
+/** Runs `body` in a transaction: all of it is on the disk when it returns, none when it throws. */
+export function transactOn<T>(db: Database, sql: Statements, body: () => T): T {
+  sql.begin.run();
+  try {
+    const result = body();
+    sql.commit.run();
+    return result;
+  } catch (error) {
+    // SQLite has rolled back by itself after some errors, e.g. a full disk.
+    if (db.inTransaction) sql.rollback.run();
+    throw error;
+  }
+}

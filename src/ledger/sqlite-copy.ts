@@ -185,6 +185,8 @@ export async function openSqliteTarget(place: SqlitePlace): Promise<Target> {
       place: () => {
         ownedLikeFolder(temporary);
         renameSync(temporary, path);
+        // What is left of that name: the lock that it was opened under.
+        removeFile(temporary);
         syncFile(dirname(path));
       },
       release: () => taken.close(),

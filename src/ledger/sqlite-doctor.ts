@@ -3,27 +3,32 @@
  * brings no schema up to date, and only reads, also while a server works on it.
  */
 import { Database, SQLiteError } from "bun:sqlite";
-import { accessSync, existsSync, constants as modes, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { decodeEvent } from "./encoded.ts";
-import { bien, type Finding, judgeClock, mal, sucesos } from "./finding.ts";
+import { obstacleTo, reasonOf, roomAt, wordsOf } from "./fault-words.ts";
+import { aviso, bien, type Finding, judgeClock, mal, sucesos } from "./finding.ts";
 import { refuseForeign } from "./migrations.ts";
-import { openToRead } from "./sqlite-seal.ts";
+import { keptBefore } from "./sqlite-keep.ts";
+import { FILES } from "./sqlite-place.ts";
+import { openToRead, rowOf } from "./sqlite-seal.ts";
 
 const number = new Intl.NumberFormat("es-CL", { useGrouping: "always" });
 
-/** The nearest folder that is there: where the first start would make the rest. */
-function nearest(folder: string): string {
-  return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
-}
+/** Less is a few months of a big shop's log, a backup beside it, or one upgrade. */
+const ROOM_FEW_MB = 200;
+const MB = 1_048_576;
 
-function examineFolder(folder: string): Finding {
-  try {
-    accessSync(nearest(folder), modes.W_OK | modes.X_OK);
-    return bien(`carpeta ${folder}: se puede escribir`);
-  } catch {
-    return mal(`carpeta ${folder}: no se puede escribir`, "dale permiso al usuario de ZEUES");
-  }
+function* examinePlace(path: string): Generator<Finding> {
+  const folder = dirname(path);
+  const obstacle = obstacleTo(path, FILES);
+  yield obstacle === null
+    ? bien(`carpeta ${folder}: se puede escribir`)
+    : mal(obstacle, "sin eso no parte");
+  if (!existsSync(folder)) return;
+  const room = Math.floor(roomAt(folder) / MB);
+  const what = `disco de ${folder}: ${number.format(room)} MB libres`;
+  yield room >= ROOM_FEW_MB ? bien(what) : aviso(`${what}: queda poco`, "haz lugar");
 }
 
 /** Who has a lock on a file, where the system tells (Linux, proc(5)). */
@@ -62,8 +67,16 @@ function isHeld(path: string): boolean {
 const one = (db: Database, sql: string): Record<string, unknown> =>
   db.query<Record<string, unknown>, []>(sql).get() ?? {};
 
-function* examineFile(db: Database, nowMs: () => number): Generator<Finding> {
-  refuseForeign(db);
+/** SQLite's own look at every page; a start does without it (sqlite-file). */
+function examinePages(db: Database): Finding {
+  const [verdict] = Object.values(rowOf(db, "PRAGMA quick_check(1)"));
+  if (verdict === "ok") return bien("archivo del registro: entero (quick_check)");
+  return mal(`archivo del registro dañado (${verdict})`, "repón el respaldo con zeues restore");
+}
+
+function* examineFile(db: Database, path: string, nowMs: () => number): Generator<Finding> {
+  refuseForeign(db, keptBefore(path));
+  yield examinePages(db);
   const { first, last, total } = one(
     db,
     "SELECT min(seq) AS first, max(seq) AS last, count(*) AS total FROM event",
@@ -91,9 +104,16 @@ function* examineFile(db: Database, nowMs: () => number): Generator<Finding> {
 
 /** Everything, a line each. */
 export function* examineSqlite(path: string, nowMs: () => number): Generator<Finding> {
-  yield examineFolder(dirname(path));
+  yield* examinePlace(path);
   if (!existsSync(path)) {
     yield bien(`SQLite ${path}: todavía no hay registro; se crea al empezar`);
+    return;
+  }
+  if (statSync(path).size === 0 && !existsSync(`${path}-wal`)) {
+    yield aviso(
+      `SQLite ${path}: está vacío (0 bytes)`,
+      "si aquí hubo un registro, repón el respaldo",
+    );
     return;
   }
   let db: Database | null = null;
@@ -102,11 +122,11 @@ export function* examineSqlite(path: string, nowMs: () => number): Generator<Fin
       ? bien(`SQLite ${path}: lo usa otro proceso${holderOf(`${path}-hold`)}`)
       : bien(`SQLite ${path}: nadie lo usa ahora`);
     db = openToRead(path);
-    yield* examineFile(db, nowMs);
+    yield* examineFile(db, path, nowMs);
     yield bien("durabilidad: cada acción queda en el disco (synchronous=FULL, WAL)");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    yield mal(`SQLite ${path}: ${reason}`, "repón el respaldo, o apunta ZEUES_DATA a otra carpeta");
+    const fix = "repón el respaldo, o apunta ZEUES_DATA a otra carpeta";
+    yield mal(`SQLite ${path}: ${reasonOf(error)}`, wordsOf(error) === null ? fix : undefined);
   } finally {
     db?.close();
   }

@@ -9,6 +9,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { obstacleOf, obstacleTo, reasonOf } from "./fault-words.ts";
 import { LedgerUnavailable } from "./ledger.ts";
 import { migrate, refuseForeign } from "./migrations.ts";
 import {
@@ -18,7 +19,7 @@ import {
   type Upgrade,
   type UpgradeStage,
 } from "./sqlite-keep.ts";
-import { ownedLikeFolder } from "./sqlite-place.ts";
+import { FILES, ownedLikeFolder } from "./sqlite-place.ts";
 import { unseal } from "./sqlite-seal.ts";
 
 /** A ledger without a file, for tests and trials: nothing is kept, nobody else can open it. */
@@ -41,7 +42,7 @@ const STORE_FAULT =
 export function storeFault(error: unknown): LedgerUnavailable | null {
   if (error instanceof LedgerUnavailable) return error;
   if (!(error instanceof SQLiteError) || !STORE_FAULT.test(error.code ?? "")) return null;
-  return new LedgerUnavailable(`SQLite: ${error.message} (${error.code})`, { cause: error });
+  return new LedgerUnavailable(`no se puede guardar: ${reasonOf(error)}`, { cause: error });
 }
 
 export interface LedgerFile {
@@ -118,6 +119,9 @@ function openOwned(path: string, options?: OpenOptions): LedgerFile {
     return { ...file, close: () => file.db.close() };
   }
   mkdirSync(dirname(path), { recursive: true });
+  // SQLite opens what it may not write for reading, and its locks there keep nobody out (F1).
+  const obstacle = obstacleOf([path, `${path}-hold`]);
+  if (obstacle !== null) throw new LedgerUnavailable(obstacle);
   const lock = hold(path);
   try {
     const file = openDatabase(path, options);
@@ -145,8 +149,15 @@ export function openLedgerFile(path: string, options?: OpenOptions): LedgerFile 
   }
 }
 
+/** What SQLite says of a table that is gone, or is another's. */
+const takenApart = (cause: unknown): string | null =>
+  cause instanceof SQLiteError && cause.code === "SQLITE_ERROR"
+    ? `no está como ZEUES lo deja (${cause.message}): repón un respaldo`
+    : null;
+
 /** The one line that names the file. */
 export function cannotOpen(path: string, cause: unknown): LedgerUnavailable {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const plain = cause instanceof LedgerUnavailable ? cause.message : null;
+  const reason = plain ?? obstacleTo(path, FILES) ?? takenApart(cause) ?? reasonOf(cause);
   return new LedgerUnavailable(`no se puede abrir el registro ${path}: ${reason}`, { cause });
 }

@@ -2,12 +2,14 @@
  * Copies beside a ledger's file that are kept of it: before its format changes (migrations, M4),
  * before another one takes its place (sqlite-restore).
  */
+
 import type { Database } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { reasonOf } from "./fault-words.ts";
 import { LedgerUnavailable } from "./ledger.ts";
 import { FORMAT, olderFormat } from "./migrations.ts";
-import { giveName, makePrivate, reasonOf, removeFile } from "./sqlite-place.ts";
+import { giveName, makePrivate, removeFile } from "./sqlite-place.ts";
 import { readSeal, sealFile } from "./sqlite-seal.ts";
 
 /** What the start of a newer ZEUES did to a file. */
@@ -62,8 +64,7 @@ export function keepOlder(
   } catch (error) {
     throw new LedgerUnavailable(
       `hay que pasarlo al formato ${FORMAT}, y la copia de antes no se pudo guardar ` +
-        `(${reasonOf(error)}): ` +
-        "haz lugar o da permiso en su carpeta; quedó como estaba",
+        `(${reasonOf(error)}); quedó como estaba`,
       { cause: error },
     );
   } finally {

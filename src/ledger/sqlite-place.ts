@@ -19,6 +19,8 @@ import { dirname } from "node:path";
 
 /** What SQLite keeps beside a file: its log of writes, and where in it who stands. */
 export const WRITES = ["-wal", "-shm", "-journal"] as const;
+/** All that is there of a ledger, the lock of its owner too (sqlite-file, F1). */
+export const FILES = ["", ...WRITES, "-hold"] as const;
 /** Who else has it: a backup is for its owner alone, it has the hashes of sessions and PINs. */
 const PRIVATE = 0o600;
 /** File systems without hard links (FAT, some of networks). */
@@ -27,20 +29,9 @@ const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", 
 const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 
-/** Why a file could not be written or read, in words for people. */
-export function reasonOf(error: unknown): string {
-  const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code)) return "el disco está lleno";
-  if (/^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN)/.test(code)) {
-    return `este usuario no puede escribir o leer ahí (${message})`;
-  }
-  return message;
-}
-
 /** Removes a ledger's file with all that stands beside it. */
 export function removeFile(path: string): void {
-  for (const suffix of ["", ...WRITES, "-hold"]) rmSync(path + suffix, { force: true });
+  for (const suffix of FILES) rmSync(path + suffix, { force: true });
 }
 
 /** Waits until a file, or a folder's names, are on the disk. */

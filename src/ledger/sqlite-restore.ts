@@ -6,6 +6,7 @@
  * R2: an old one with events goes nowhere without `force`, and then keeps another name beside.
  * R3: nobody has it open meanwhile, and the new one is another log (sqlite-seal, Y3).
  */
+
 import { Database } from "bun:sqlite";
 import {
   chmodSync,
@@ -18,6 +19,7 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { reasonOf } from "./fault-words.ts";
 import { LedgerUnavailable } from "./ledger.ts";
 import { hold, openDatabase } from "./sqlite-file.ts";
 import type { OnStage } from "./sqlite-keep.ts";
@@ -26,7 +28,6 @@ import {
   copyPrivate,
   freeName,
   ownedLikeFolder,
-  reasonOf,
   removeFile,
   syncFile,
   WRITES,

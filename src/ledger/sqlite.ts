@@ -34,11 +34,13 @@ import {
   recallIn,
   snapshotIn,
   stateIn,
+  transactOn,
 } from "./sqlite-commit.ts";
 import { cannotOpen, type LedgerFile, openLedgerFile, storeFault } from "./sqlite-file.ts";
 import type { Upgrade } from "./sqlite-keep.ts";
 import { createPruning } from "./sqlite-prune.ts";
 import { prepareStatements, type Statements } from "./sqlite-statements.ts";
+import { createSqliteWatch } from "./sqlite-watch.ts";
 
 export interface SqliteLedgerOptions {
   /** The file, made when missing, its folder too; `:memory:` keeps nothing. */
@@ -53,8 +55,6 @@ export interface SqliteLedgerOptions {
 
 class SqliteLedger implements Ledger {
   readonly epoch: string;
-  /** What can't be written is found out by each commit; nothing is known before. */
-  readonly availability: Availability = { kind: "ready" };
   readonly #leases = createSoleLeases();
   readonly #file: LedgerFile;
   readonly #sql: Statements;
@@ -62,6 +62,7 @@ class SqliteLedger implements Ledger {
   readonly #followers;
   readonly #group;
   readonly #prune;
+  readonly #watch = createSqliteWatch(() => void this.health());
   #closed = false;
 
   constructor(file: LedgerFile, { onFault, nowMs = Date.now }: SqliteLedgerOptions) {
@@ -72,9 +73,12 @@ class SqliteLedger implements Ledger {
     this.epoch = this.#sql.epoch.get()?.value ?? "";
     this.#group = createGroupCommit({
       head: (this.#sql.head.get()?.seq ?? SEQ_ZERO) as Seq,
-      transact: (body) => this.#transact(body),
-      storeFault,
-      publish: (events) => this.#followers.publish(events),
+      transact: (body) => transactOn(file.db, this.#sql, body),
+      storeFault: (error) => this.#watch.judge(storeFault(error)),
+      publish: (events) => {
+        this.#watch.stored();
+        this.#followers.publish(events);
+      },
     });
     this.#prune = createPruning(this.#sql, this.#group, onFault);
   }
@@ -94,8 +98,12 @@ class SqliteLedger implements Ledger {
     return this.#leases.take(name, ttlMs);
   }
 
-  onAvailability(): () => void {
-    return () => {};
+  get availability(): Availability {
+    return this.#watch.availability();
+  }
+
+  onAvailability(listener: (availability: Availability) => void): () => void {
+    return this.#watch.onChange(listener);
   }
 
   /** A file that one process owns does not go back behind its back. */
@@ -179,6 +187,7 @@ class SqliteLedger implements Ledger {
     if (this.#closed) return;
     this.#closed = true;
     this.#group.flush();
+    this.#watch.stop();
     this.#followers.clear();
     this.#sql.finalize();
     this.#file.close();
@@ -198,19 +207,6 @@ class SqliteLedger implements Ledger {
       return read();
     } catch (error) {
       throw storeFault(error) ?? error;
-    }
-  }
-
-  #transact<T>(body: () => T): T {
-    this.#sql.begin.run();
-    try {
-      const result = body();
-      this.#sql.commit.run();
-      return result;
-    } catch (error) {
-      // SQLite has rolled back by itself after some errors, e.g. a full disk.
-      if (this.#file.db.inTransaction) this.#sql.rollback.run();
-      throw error;
     }
   }
 }

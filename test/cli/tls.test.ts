@@ -116,3 +116,16 @@ test("as behind a proxy: cookies are Secure, HSTS is sent, only its own Origin m
   expect(enrolled).toMatch(/^strict-transport-security: max-age=31536000/im);
   expect(await enrol(zeues.url.replace("https", "http"))).toStartWith("HTTP/1.1 403");
 });
+
+test("the health check asks with TLS, and so does a start whose port another ZEUES has", async () => {
+  using folder = tempFolder();
+  const { cert, key } = await makeCertificate(folder.path);
+  const tls = { ZEUES_TLS_CERT: cert, ZEUES_TLS_KEY: key };
+  await using zeues = await startZeues({ ...tls, ZEUES_DATA: folder.path, ZEUES_DEMO: "on" });
+  const { port: PORT } = new URL(zeues.url);
+  expect(await runZeues(["salud"], { ...tls, PORT })).toMatchObject({ code: 0, stderr: "" });
+  const ZEUES_DATA = join(folder.path, "other");
+  const second = await runZeues(["serve"], { ...tls, PORT, ZEUES_DATA, ZEUES_DEMO: "on" });
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`el puerto ${PORT} ya lo usa otro ZEUES`);
+});

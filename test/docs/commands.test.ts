@@ -117,7 +117,9 @@ test("every command and option that a page names is in zeues help", () => {
   const options = new Set(help.match(/--[a-z][a-z-]*/g));
   const wrong: string[] = [];
   let looked = 0;
-  for (const page of PAGES) {
+  // Made of the tests of wrong uses: it quotes them.
+  const told = PAGES.filter(({ path }) => path !== "docs/troubleshooting-start.md");
+  for (const page of told) {
     for (const [call, command = "", rest = ""] of codeOf(page).matchAll(CALL)) {
       looked += 1;
       const unknown = (rest.match(/(?<=\s)--[a-z][a-z-]*/g) ?? []).filter((o) => !options.has(o));

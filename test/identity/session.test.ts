@@ -313,6 +313,23 @@ describe("I4: when it was last used stands in its cookie", () => {
     expect(holds(house.there.sessions, cookie)).toBe(false);
   });
 
+  test("one begun under a clock of years ahead does not outlive the mending of the clock", async () => {
+    await using house = await openHouse();
+    const { sessions } = house.there;
+    const before = house.clock.nowMs;
+    const YEARS_MS = 73 * 365 * 24 * HOUR_MS;
+    house.clock.nowMs += YEARS_MS;
+    const cookie = await house.here.signIn(MAURICIO);
+    const { hash } = found(sessions, cookie);
+    house.clock.nowMs = before;
+    expect([sessions.holds(hash), sessions.all().length, holds(sessions, cookie)]).toEqual([
+      false,
+      0,
+      false,
+    ]);
+    expect(house.here.sessions.holds(hash)).toBe(false);
+  });
+
   test("a stream goes on while the process saw its session used", async () => {
     await using house = await openHouse();
     const { sessions, signIn } = house.here;

@@ -192,7 +192,7 @@ describe.if(mayMount)("a full disk", () => {
     await Bun.write(join(disk.path, "ballast"), new Uint8Array(1_048_576 - bytes.length - 65_536));
     const { code, said } = await run("upgrade", path, "");
     expect(code).not.toBe(0);
-    expect(said).toContain("la copia de antes no se pudo guardar (el disco está lleno)");
+    expect(said).toContain("la copia de antes no se pudo guardar (el disco está lleno: haz lugar");
     expect(Buffer.compare(await Bun.file(path).bytes(), bytes)).toBe(0);
     expect(existsSync(`${path}-wal`)).toBe(false);
   });

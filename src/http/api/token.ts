@@ -90,7 +90,7 @@ export function actorDe({ id, token }: Programa, trabajador: Trabajador): Actor 
 export const keyPrefixDe = ({ id, token }: Programa): string => (token ? `api:${id}:` : "api:");
 
 /** Who holds a program's stream, for the bound on them; the operator's own has none. */
-export const holderDe = ({ id, token }: Programa): Holder | null => (token ? ["token", id] : null);
+export const holderDe = ({ id, token }: Programa): Holder => [token ? "token" : "entorno", id];
 
 /** A stream ends with its token. */
 export const viewerDe = ({ token }: Programa, { accesos, now }: Deps): Viewer => ({

@@ -39,10 +39,11 @@ export const RATES: Readonly<Record<LimitName, Rate>> = {
   api: { points: 6_000, seconds: 60 },
 };
 
-export type StreamHolder = "sesion" | "tablet" | "token";
+/** `entorno`: ZEUES_API_TOKEN, the operator's own. */
+export type StreamHolder = "sesion" | "tablet" | "token" | "entorno";
 
 /** Streams open at once: a person's tabs, a tablet of several who forgot theirs, a program. */
-export const STREAMS: Readonly<Record<StreamHolder, number>> = {
+export const STREAMS: Readonly<Record<Exclude<StreamHolder, "entorno">, number>> = {
   sesion: 20,
   tablet: 100,
   token: 1_000,
@@ -90,17 +91,21 @@ function createRate({ points, seconds }: Rate, keysMax: number) {
   };
 }
 
-function createStreams(most: Readonly<Record<StreamHolder, number>>): Limits["openStream"] {
+function createStreams(most: typeof STREAMS, allMax: number): Limits["openStream"] {
   const open = new Map<string, number>();
+  let all = 0;
   return (holder, key) => {
     const name = `${holder} ${key}`;
     const count = open.get(name) ?? 0;
-    if (count >= most[holder]) return null;
+    const mayHold = holder === "entorno" ? allMax : most[holder];
+    if (count >= mayHold || all >= allMax) return null;
     open.set(name, count + 1);
+    all += 1;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
+      all -= 1;
       const rest = (open.get(name) ?? 1) - 1;
       if (rest > 0) open.set(name, rest);
       else open.delete(name);
@@ -110,18 +115,20 @@ function createStreams(most: Readonly<Record<StreamHolder, number>>): Limits["op
 
 export interface LimitOptions {
   readonly rates?: Partial<Readonly<Record<LimitName, Rate>>>;
-  readonly streams?: Partial<Readonly<Record<StreamHolder, number>>>;
+  readonly streams?: Partial<typeof STREAMS>;
+  /** Most streams of everybody together; by default no bound. */
+  readonly streamsMax?: number;
   readonly keysMax?: number;
 }
 
 /** The limits of one process; tests give lower numbers. */
 export function createLimits(options: LimitOptions = {}): Limits {
-  const { rates, streams, keysMax = KEYS_MAX } = options;
+  const { rates, streams, streamsMax, keysMax = KEYS_MAX } = options;
   const all = Object.entries({ ...RATES, ...rates });
   const takers = new Map(all.map(([name, rate]) => [name, createRate(rate, keysMax)]));
   return {
     take: async (limit, key) => (await takers.get(limit)?.(key)) ?? { ok: true },
-    openStream: createStreams({ ...STREAMS, ...streams }),
+    openStream: createStreams({ ...STREAMS, ...streams }, streamsMax ?? Number.POSITIVE_INFINITY),
   };
 }
 
