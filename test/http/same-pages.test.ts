@@ -134,8 +134,8 @@ async function diaryRead({ running }: Shop): Promise<void> {
   }
 }
 
-/** One tells the clock, the other counts the log's name with the rest. */
-const OWN_HEADERS = new Set(["date", "content-length"]);
+/** They tell the clock, count the name of the log with the rest, name the request. */
+const OWN_HEADERS = new Set(["date", "content-length", "x-request-id"]);
 
 /** The charts' package counts the charts that a process has drawn, whoever asked. */
 const CHART_CLASS = /\bzr\d+-cls-\d+\b/g;
