@@ -4,7 +4,7 @@ import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/ch
 import { startProcess } from "../support/process.ts";
 import { openShop, signIn, TOKEN, tempFolder } from "../support/shop.ts";
 
-const chromium = useChromium();
+const chromium = useChromium(true);
 
 const LUIS = 21;
 const CAMILA = 22;

@@ -4,7 +4,7 @@ import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/ch
 import { openShop, type Shop } from "../support/shop.ts";
 import { openWire, type Wire } from "../support/wire.ts";
 
-const chromium = useChromium();
+const chromium = useChromium(true);
 
 const LUIS = 21;
 

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { live, openScreen, row, SLOW_MS, tags, useChromium } from "../support/chromium.ts";
 import { openShop } from "../support/shop.ts";
 
-const chromium = useChromium();
+const chromium = useChromium(true);
 
 /** Armador; Armadora; Ayudante (ARM and SOLD); Metrología; Supervisora. */
 const LUIS = 21;
