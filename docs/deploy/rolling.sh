@@ -9,9 +9,10 @@ set -eu
 restart=$1
 shift
 
-# Each process gets as long to become ready; a proxy needs two looks to believe it.
+# Each process gets as long to become ready. Then the next one waits until the proxy believes it, and
+# until all streams that were sent away (within 4 s) are back.
 ready_s=60
-settle_s=2
+settle_s=5
 
 for one in "$@"; do
   name=${one%%=*}
