@@ -144,6 +144,7 @@ function measureLive({ picture, hub, metrics, stopping }: Measured): void {
   const { bytes, maxBytes } = hub.backlog();
   metrics.backlog.set(bytes);
   metrics.backlogMax.set(maxBytes);
+  for (const [kind, open] of Object.entries(hub.count())) metrics.streams.set({ kind }, open);
   metrics.stopping.set(stopping.now ? 1 : 0);
   metrics.sessions.set(picture.sessions.all().length);
   metrics.tablets.set(picture.accesos.all("tablet").length);

@@ -100,7 +100,7 @@ export type Holder = readonly [kind: StreamHolder, key: string];
  */
 export function openStream(
   c: Context<Env>,
-  { hub, metrics, limits }: Pick<Deps, "hub" | "metrics" | "limits">,
+  { hub, limits }: Pick<Deps, "hub" | "limits">,
   holder: Holder,
   join: Omit<Join, "sink">,
 ): Response | null {
@@ -110,7 +110,6 @@ export function openStream(
   if (!release) return null;
   c.env.server.timeout(c.req.raw, 0);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const kind = join.vista.kind === "json" ? "json" : "html";
   let detach: (() => void) | null = null;
   const gone = (): void => {
     // Also of a client that was gone before its stream began.
@@ -118,13 +117,11 @@ export function openStream(
     if (!detach) return;
     detach();
     detach = null;
-    metrics.streams.dec({ kind });
     resolve();
   };
   const body = {
     type: "direct",
     pull(controller: DirectController) {
-      metrics.streams.inc({ kind });
       // `end` may be called while joining (a stopping server): then there is nothing to detach.
       detach = () => {};
       detach = hub.attach({ ...join, sink: sinkOf(controller, resolve) });

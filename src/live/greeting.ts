@@ -20,7 +20,8 @@ export interface Showing {
 
 export interface Greeting {
   readonly how: Parameters<HubObserver["joined"]>[1];
-  readonly bytes: Uint8Array;
+  /** Written one after the other: joining them cost more than a second write does. */
+  readonly parts: readonly Uint8Array[];
 }
 
 /** Spec 6: the stream is there, and its screen shows this seq. */
@@ -34,33 +35,71 @@ export function resyncFrame(showing: Showing, desde: number): Uint8Array {
   return joinFrames([encodeFrame({ event: "resincronizar", id: seq, data }), pingFrame(showing)]);
 }
 
+/** What a name costs beside its bytes: a stranger may ask for every seq there is. */
+const NAME_BYTES = 300;
+const NOTHING = new Uint8Array(0);
+/** What is kept of all greetings together: a thousand tablets' pages after an outage. */
+export const KEPT_MAX_BYTES = 16_000_000;
+
 /**
- * @param desde the seq that the page shows; null = from now
- * @param epoch the log that the page was made from; null = not told
+ * Greetings, each made once while nothing changes: after a restart or an outage thousands of
+ * screens come back within a second, and most lack the same.
  */
-export function greet(
-  showing: Showing,
-  vista: Vista,
-  desde: number | null,
-  epoch: string | null,
-): Greeting {
-  const { floor, rows, replay } = showing;
-  const ping = pingFrame(showing);
-  const live: Greeting = { how: "live", bytes: ping };
-  if (desde === null) return live;
-  const resync = (): Greeting => ({ how: "resync", bytes: resyncFrame(showing, desde) });
-  const foreign = epoch !== null && epoch !== showing.epoch();
-  const missed = foreign ? null : replay.since(desde);
-  if (!missed) return resync();
-  if (vista.kind === "json") {
-    const frames = replay.framesSince(desde) ?? [];
-    return { how: frames.length > 0 ? "replayed" : "live", bytes: joinFrames([...frames, ping]) };
+export class Greetings {
+  readonly #showing: Showing;
+  /** By audience and the seq shown; what stands at the floor's seq. */
+  readonly #kept = new Map<string, Uint8Array>();
+  #bytes = 0;
+
+  constructor(showing: Showing) {
+    this.#showing = showing;
   }
+
+  /** What was made stands no longer: the floor has changed. */
+  forget(): void {
+    this.#kept.clear();
+    this.#bytes = 0;
+  }
+
+  /**
+   * @param key the audience's name (vistaKey)
+   * @param desde the seq that the page shows; null = from now
+   * @param epoch the log that the page was made from; null = not told
+   */
+  greet(vista: Vista, key: string, desde: number | null, epoch: string | null): Greeting {
+    const ping = pingFrame(this.#showing);
+    const live: Greeting = { how: "live", parts: [ping] };
+    if (desde === null) return live;
+    const foreign = epoch !== null && epoch !== this.#showing.epoch();
+    const missed = foreign ? null : this.#missed(vista, key, desde);
+    if (!missed) return { how: "resync", parts: [resyncFrame(this.#showing, desde)] };
+    if (missed.length === 0) return live;
+    return { how: "replayed", parts: [missed, ping] };
+  }
+
+  /** What a page at `desde` lacks; null when it has to be read anew. */
+  #missed(vista: Vista, key: string, desde: number): Uint8Array | null {
+    const name = `${desde} ${key}`;
+    const known = this.#kept.get(name);
+    if (known) return known;
+    const made = missedBytes(this.#showing, vista, desde);
+    if (!made) return null;
+    if (this.#bytes + made.length > KEPT_MAX_BYTES) this.forget();
+    this.#kept.set(name, made);
+    this.#bytes += made.length + NAME_BYTES;
+    return made;
+  }
+}
+
+function missedBytes(showing: Showing, vista: Vista, desde: number): Uint8Array | null {
+  const { floor, rows, replay } = showing;
+  const missed = replay.since(desde);
+  if (!missed) return null;
+  if (vista.kind === "json") return joinFrames(replay.framesSince(desde) ?? []);
   const fragments = replayFragments(vista, missed, floor, rows);
-  if (fragments.length === 0) return live;
+  if (fragments.length === 0) return NOTHING;
   const data = fragments.map(({ html }) => html).join("");
   // A page is a hundredth of such a replay, and compressed.
-  if (data.length > BACKLOG_MAX_BYTES) return resync();
-  const frame = encodeFrame({ event: "spool_update", id: floor.seq, data });
-  return { how: "replayed", bytes: joinFrames([frame, ping]) };
+  if (data.length > BACKLOG_MAX_BYTES) return null;
+  return encodeFrame({ event: "spool_update", id: floor.seq, data });
 }

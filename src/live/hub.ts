@@ -11,7 +11,7 @@ import { Audience, WINDOW_MS } from "./audience.ts";
 import { Delivery, type HubObserver, NOBODY } from "./delivery.ts";
 import { changeFragments } from "./fragments.ts";
 import { encodeFrame, joinFrames } from "./frame.ts";
-import { greet, pingFrame, resyncFrame, type Showing } from "./greeting.ts";
+import { Greetings, pingFrame, resyncFrame, type Showing } from "./greeting.ts";
 import {
   BACKLOG_MAX_BYTES,
   type Limits,
@@ -52,6 +52,7 @@ export interface Join {
 export class Hub {
   readonly #options: HubOptions;
   readonly #limits: Limits;
+  readonly #greetings: Greetings;
   readonly #observer: HubObserver;
   readonly #audiences = new Map<string, Audience>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
@@ -66,6 +67,7 @@ export class Hub {
       backlogBytes: options.backlogBytes ?? BACKLOG_MAX_BYTES,
       stalledMs: options.stalledMs ?? STALLED_MAX_MS,
     };
+    this.#greetings = new Greetings(options);
     options.floor.subscribe((changes) => this.#onChanges(changes));
     this.#timers = [
       setInterval(() => this.#ping(), options.pingMs ?? PING_MS),
@@ -110,10 +112,12 @@ export class Hub {
     audience.flush(floor.seq);
     const stream = new Stream(sink, viewer, this.#limits, now);
     audience.streams.add(stream);
-    const { how, bytes: greeting } = greet(this.#options, vista, desde, epoch);
-    stream.write(greeting);
+    const { how, parts } = this.#greetings.greet(vista, key, desde, epoch);
     this.#observer.joined(audience.kind, how);
-    this.#observer.wrote(audience.kind, 1, 0, greeting.length);
+    for (const bytes of parts) {
+      stream.write(bytes);
+      this.#observer.wrote(audience.kind, 1, 0, bytes.length);
+    }
     for (const { bytes, shows } of this.#told.values()) if (shows(vista)) stream.write(bytes);
     if (this.#stopped) this.#sendAway(stream);
     return () => {
@@ -124,6 +128,7 @@ export class Hub {
 
   /** The log is another one: every client reads all anew. */
   restart(): void {
+    this.#greetings.forget();
     this.#closeOver();
     const bytes = resyncFrame(this.#options, this.#options.floor.seq);
     for (const audience of this.#audiences.values()) {
@@ -171,6 +176,7 @@ export class Hub {
 
   #onChanges(changes: readonly Change[]): void {
     const { floor, rows, replay, now } = this.#options;
+    this.#greetings.forget();
     // Before the news is told: not one row goes to whoever may not see it any more.
     if (changes.some(({ event }) => event.kind !== "spool")) this.#closeOver();
     const before = (changes[0]?.event.seq ?? 1) - 1;

@@ -52,7 +52,23 @@ describe("H1: a stream joins without a gap", () => {
     const client = taller.join(TABLERO, { desde: 3 });
     expect(names(client)).toEqual(["spool_update", "ping"]);
     expect(ids(client)).toEqual([8]);
-    expect(client.buffers).toHaveLength(1);
+  });
+
+  test("many pages at the same seq get the same bytes, until something changes", () => {
+    using taller = openTaller({ spools: SPOOLS });
+    for (let i = 0; i < 5; i++) change(taller);
+    const [one, other, json, fresh] = [TABLERO, TABLERO, JSON_VISTA, TABLERO].map((vista, at) =>
+      taller.join(vista, { desde: at === 3 ? 7 : 3 }),
+    );
+    expect(other?.buffers[0]).toBe(one?.buffers[0] as Uint8Array);
+    expect(ids(json as Client)).toEqual([4, 5, 6, 7, 8]);
+    expect(fresh?.buffers[0]).not.toBe(one?.buffers[0] as Uint8Array);
+    change(taller);
+    const later = taller.join(TABLERO, { desde: 3 });
+    expect(ids(later)).toEqual([9]);
+    expect(taller.join(TABLERO, { desde: 3, epoch: "another" }).of("resincronizar")).toHaveLength(
+      1,
+    );
   });
 
   test("who says no seq begins now", () => {

@@ -5,15 +5,20 @@
 
 /** No letters or digits that are taken for others when they are read out (Crockford's, lower). */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-const GROUPS = [4, 8];
 /** 60 random bits: a thousand million requests share one by a chance of a few in ten. */
 const LENGTH = 12;
+const RANDOM = new Uint8Array(LENGTH);
 
 /** A new one, `k7m3-9qxt-2wfa`. */
 export function newRequestId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(LENGTH));
-  const chars = Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]);
-  return chars.map((char, at) => (GROUPS.includes(at) ? `-${char}` : char)).join("");
+  crypto.getRandomValues(RANDOM);
+  let id = "";
+  // A plain loop: this is asked for every request, and was an eighth of an action's time.
+  for (let at = 0; at < LENGTH; at++) {
+    if (at === 4 || at === 8) id += "-";
+    id += ALPHABET[(RANDOM[at] ?? 0) % ALPHABET.length];
+  }
+  return id;
 }
 
 /** As nginx, HAProxy, Caddy and traces write them: nothing that a log or a page could trip over. */
