@@ -1,152 +1,95 @@
 /**
- * Deliveries per second at 1,000 streams, two events under way: the whole path from POST through
- * rules, ledger, floor and hub, beside Hono's streamSSE that publishes the same texts, in
- * alternating rounds of one run (spec 10); and what an idle stream costs in memory.
- * `bun bench/streams.ts [--streams 1000] [--rounds 5] [--seconds 4]`, about 2 min.
+ * Events to streams: the whole path from POST through rules, ledger with fsync, floor and hub,
+ * beside who carries events to browsers, in alternating rounds of one run (spec 10): nchan, a bare
+ * broadcaster in C, better-sse on Node, Hono's streamSSE. All get the same texts by POST.
+ * `bun bench/streams.ts [--most 10000] [--rounds 5] [--seconds 2]`, about 12 minutes; needs
+ * `sh .ci/setup bench` once.
  */
+import { compare, type Measured, middle, type Round } from "./streams/compare.ts";
+import { openOurs, openPeer, PEERS, type Side } from "./streams/sides.ts";
 import { readNumbers } from "./support/args.ts";
 import { takeACoreEach } from "./support/process.ts";
-import { tellDisturbed, undisturbed } from "./support/quiet.ts";
 import { meanBytes, sampleTexts } from "./support/sample.ts";
-import { type Kind, openOurs, openPeer, type Side } from "./support/side.ts";
-import { figure, median, ratio, table } from "./support/stats.ts";
-import { closeStreams, openStreams, type RawStream } from "./support/streams.ts";
-import { pause } from "./support/until.ts";
+import { type Kind, openOurs as openShop } from "./support/side.ts";
+import { figure, ratio, table } from "./support/stats.ts";
 
-const { streams, rounds, seconds } = readNumbers({ streams: 1_000, rounds: 5, seconds: 4 });
+const { most, rounds, seconds } = readNumbers({ most: 10_000, rounds: 5, seconds: 2 });
 const MS_PER_S = 1_000;
-const US_PER_S = 1_000_000;
-/** The next event is published when the one before the last has reached every stream. */
-const UNDER_WAY = 2;
-/** An event that has not reached every stream by then is lost. */
-const LOST_MS = 20_000;
-const SETTLE_MS = 2_000;
-
-/** Which event has reached how many streams. */
-class Arrivals {
-  frames = 0;
-  readonly #reached = new Map<number, number>();
-  readonly #waiting = new Map<number, () => void>();
-
-  /** A stream got everything after `last` up to `seq`. */
-  note(last: number, seq: number): void {
-    this.frames++;
-    for (let one = last + 1; one <= seq; one++) {
-      const reached = (this.#reached.get(one) ?? 0) + 1;
-      this.#reached.set(one, reached);
-      if (reached === streams) this.#waiting.get(one)?.();
-    }
-  }
-
-  async everywhere(seq: number): Promise<void> {
-    if (this.#reached.get(seq) !== streams) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const late = setTimeout(() => reject(new Error(`seq ${seq} was lost`)), LOST_MS);
-      this.#waiting.set(seq, resolve);
-      await promise;
-      clearTimeout(late);
-    }
-    this.#waiting.delete(seq);
-    this.#reached.delete(seq);
-  }
-}
-
-interface Watched {
-  readonly side: Side;
-  readonly arrivals: Arrivals;
-  readonly opened: readonly RawStream[];
-  readonly idleKib: number;
-}
-
-/** Opens all streams on a side; then as many twice more, idle, to tell what each costs it. */
-async function watch(side: Side, kind: Kind): Promise<Watched> {
-  const arrivals = new Arrivals();
-  const opened = await openStreams(streams, () => {
-    let last = Number.NaN;
-    return side.open(kind, ({ event, id }) => {
-      if (event === "spool_update") arrivals.note(last, id);
-      last = id;
-    });
-  });
-  await pause(SETTLE_MS);
-  const before = await side.server.rssKib();
-  const more = await openStreams(2 * streams, () => side.open(kind, () => {}));
-  await pause(SETTLE_MS);
-  const idleKib = ((await side.server.rssKib()) - before) / more.length;
-  closeStreams(more);
-  await pause(SETTLE_MS);
-  return { side, arrivals, opened, idleKib };
-}
-
-interface Round {
-  readonly perSecond: number;
-  readonly eventsPerSecond: number;
-  readonly cpuUs: number;
-  /** Cores that each used: who is far below one waited for the other, or for a busy machine. */
-  readonly serverCores: number;
-  readonly loadCores: number;
-}
-
-async function round({ side, arrivals }: Watched): Promise<Round> {
-  const cpuBefore = await side.server.cpuSeconds();
-  const loadBefore = process.cpuUsage();
-  const framesBefore = arrivals.frames;
-  const beganMs = performance.now();
-  let events = 0;
-  const chain = async (worker: number): Promise<void> => {
-    while (performance.now() - beganMs < seconds * MS_PER_S) {
-      await arrivals.everywhere(await side.publish(worker));
-      events++;
-    }
-  };
-  await Promise.all(Array.from({ length: UNDER_WAY }, (_, worker) => chain(worker)));
-  const took = (performance.now() - beganMs) / MS_PER_S;
-  const cpu = (await side.server.cpuSeconds()) - cpuBefore;
-  const frames = arrivals.frames - framesBefore;
-  const load = process.cpuUsage(loadBefore);
-  return {
-    perSecond: frames / took,
-    eventsPerSecond: events / took,
-    cpuUs: (cpu / frames) * US_PER_S,
-    serverCores: cpu / took,
-    loadCores: (load.user + load.system) / US_PER_S / took,
-  };
-}
+const SIZES = [100, 1_000, 10_000].filter((size) => size <= most);
+/** One event now and then: what a screen waits for while nobody is in a hurry. */
+const CALM = { rounds: 1, ms: 6_000, everyMs: 400 };
+const BESIDE: Readonly<Record<Kind, readonly string[]>> = {
+  html: ["c", "nchan", "better-sse", "hono"],
+  json: ["c", "nchan"],
+};
+/** Issue 8: deliveries per second beside each, at least, and CPU beside C, at most. */
+const BUDGETS: Readonly<Record<number, Readonly<Record<string, number>>>> = {
+  1000: { nchan: 1.4, "C broadcaster": 0.9 },
+  10000: { nchan: 1.25, "C broadcaster": 0.95 },
+};
+const CPU_BUDGET = 1.25;
 
 takeACoreEach();
-const texts: { value: readonly string[] } = { value: [] };
 
-/** One kind of stream beside the peer with the same texts. @returns the table's lines. */
-async function compare(kind: Kind): Promise<string[][]> {
-  await using ours = await openOurs({ windowMs: 0 });
-  await using peer = await openPeer(texts);
-  texts.value = await sampleTexts(ours, kind);
-  const [us, them] = [await watch(ours, kind), await watch(peer, kind)];
-  const mine: Round[] = [];
-  const theirs: Round[] = [];
-  for (let nth = 0; nth <= rounds; nth++) {
-    const pair = async () => [await round(us), await round(them)] as const;
-    const [a, b] = await undisturbed([ours.server, peer.server], pair);
-    // The first round of each compiles and grows buffers: it is not counted.
-    if (nth > 0) mine.push(a);
-    if (nth > 0) theirs.push(b);
-  }
-  closeStreams([...us.opened, ...them.opened]);
-  const line = (name: string, read: (one: Round) => number): string[] => {
-    const [a, b] = [mine.map(read), theirs.map(read)];
-    return [`${kind}: ${name}`, figure(median(a)), figure(median(b)), ratio(a, b)];
-  };
-  const memory = [figure(us.idleKib), figure(them.idleKib), figure(us.idleKib / them.idleKib)];
-  return [
-    line(`deliveries per second, ${figure(meanBytes(texts.value))} bytes`, (r) => r.perSecond),
-    line("events per second", (r) => r.eventsPerSecond),
-    line("server CPU per delivery, µs", (r) => r.cpuUs),
-    line("cores used by the server", (r) => r.serverCores),
-    line("cores used by the load generator", (r) => r.loadCores),
-    [`${kind}: memory per idle stream, KiB`, ...memory],
-  ];
+async function textsOf(kind: Kind): Promise<readonly string[]> {
+  await using shop = await openShop({ windowMs: 0 });
+  return await sampleTexts(shop, kind);
 }
 
-const rows = [...(await compare("html")), ...(await compare("json"))];
-table([`${figure(streams)} streams`, "ZEUES", "Hono streamSSE", "ratio"], rows);
-tellDisturbed();
+const budget = (value: number | undefined, word: string): string =>
+  value === undefined ? "" : `${word} ${value}`;
+
+function lines(streams: number, full: readonly Measured[], calm: readonly Measured[]): string[][] {
+  const [ours] = full;
+  if (!ours) return [];
+  const of = (one: Measured, read: (round: Round) => number) => one.rounds.map(read);
+  const rate = (round: Round): number => round.perSecond;
+  const cpu = (round: Round): number => round.cpuUs;
+  return full.map((one, at) => [
+    one.name,
+    figure(middle(one, rate)),
+    one === ours ? "" : ratio(of(ours, rate), of(one, rate)),
+    one === ours ? "" : budget(BUDGETS[streams]?.[one.name], "≥"),
+    figure(middle(one, ({ frames, seconds: s }) => frames / s)),
+    figure(middle(one, cpu)),
+    one === ours ? "" : ratio(of(ours, cpu), of(one, cpu)),
+    one === ours ? "" : budget(one.name === "C broadcaster" ? CPU_BUDGET : undefined, "≤"),
+    figure(one.idleKb),
+    `${figure(middle(one, ({ p50 }) => p50))}, ${figure(middle(one, ({ p99 }) => p99))}`,
+    calmOf(calm[at]),
+    `${figure(middle(one, (r) => r.serverCores))}, ${figure(middle(one, (r) => r.readerCores))}`,
+  ]);
+}
+
+const calmOf = (one: Measured | undefined): string =>
+  one ? `${figure(middle(one, ({ p50 }) => p50))}, ${figure(middle(one, ({ p99 }) => p99))}` : "";
+
+const HEAD = [
+  "deliveries per second",
+  "ours beside it",
+  "budget",
+  "frames per second",
+  "CPU, µs",
+  "ours beside it",
+  "budget",
+  "kB per idle stream",
+  "two under way: p50, p99 ms",
+  "2.5 events per second: p50, p99 ms",
+  "cores: server, readers",
+];
+
+for (const kind of ["html", "json"] as const) {
+  const texts = await textsOf(kind);
+  for (const streams of SIZES) {
+    const sides: Side[] = [await openOurs(kind)];
+    for (const name of BESIDE[kind]) {
+      const peer = PEERS[name];
+      if (peer) sides.push(await openPeer(peer, texts));
+    }
+    const paces = [{ rounds, ms: seconds * MS_PER_S, everyMs: 0 }, CALM];
+    const [full = [], calm = []] = await compare(sides, streams, paces);
+    for (const side of sides) await side[Symbol.asyncDispose]();
+    console.log(`\n${figure(streams)} streams, ${kind}, ${figure(meanBytes(texts))} bytes`);
+    table([`${figure(streams)} ${kind}`, ...HEAD], lines(streams, full, calm));
+  }
+}

@@ -15,18 +15,22 @@ const TICKS_PER_S = 100;
 /** Fields of /proc/PID/stat after the name: utime is the 12th, stime the 13th. */
 const UTIME = 11;
 
-export interface Server extends AsyncDisposable {
+/** What a process and those that it started have used; NaN where there is no /proc. */
+export interface Usage {
+  /** CPU seconds so far. */
+  cpuSeconds(): Promise<number>;
+  /** The same, exact, of the threads that are still there. */
+  cpuNs(): Promise<number>;
+  /** Resident memory in KiB. */
+  rssKib(): Promise<number>;
+}
+
+export interface Server extends Usage, AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
   readonly pid: number;
   /** From the spawn to the line that says where it listens. */
   readonly startMs: number;
-  /** CPU seconds used so far; NaN where there is no /proc. */
-  cpuSeconds(): Promise<number>;
-  /** The same, exact, of the threads that are still there. */
-  cpuNs(): Promise<number>;
-  /** Resident memory in KiB; NaN where there is no /proc. */
-  rssKib(): Promise<number>;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
 }
@@ -60,6 +64,37 @@ function endWithUs(child: Subprocess): void {
 
 /** A file's text, "" when there is none. (Bun.file sees no files in /proc.) */
 const read = (path: string): Promise<string> => readFile(path, "utf8").catch(() => "");
+
+/** A process and its children: nginx works in one of those. */
+async function familyOf(pid: number): Promise<readonly number[]> {
+  const text = await read(`/proc/${pid}/task/${pid}/children`);
+  return [pid, ...text.split(" ").filter(Boolean).map(Number)];
+}
+
+const sumOf = async (pid: number, one: (pid: number) => Promise<number>): Promise<number> =>
+  (await Promise.all((await familyOf(pid)).map(one))).reduce((sum, value) => sum + value, 0);
+
+async function cpuSecondsOf(pid: number): Promise<number> {
+  const stat = await read(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[UTIME]) + Number(fields[UTIME + 1])) / TICKS_PER_S;
+}
+
+async function cpuNsOf(pid: number): Promise<number> {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const all = await Promise.all(tasks.map((task) => read(`/proc/${pid}/task/${task}/schedstat`)));
+  return all.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
+}
+
+/** What a process uses, by /proc (proc(5)). */
+export const usageOf = (pid: number): Usage => ({
+  cpuSeconds: () => sumOf(pid, cpuSecondsOf),
+  cpuNs: () => sumOf(pid, cpuNsOf),
+  rssKib: () =>
+    sumOf(pid, async (one) =>
+      Number(/VmRSS:\s+(\d+)/.exec(await read(`/proc/${one}/status`))?.[1]),
+    ),
+});
 
 /** Reads standard output up to the line with the address. */
 async function addressOf(output: ReadableStream<Uint8Array>): Promise<string> {
@@ -102,21 +137,7 @@ export async function startServer(
     url,
     pid: child.pid,
     startMs: performance.now() - beganAt,
-    async cpuSeconds() {
-      const stat = await read(`/proc/${child.pid}/stat`);
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return (Number(fields[UTIME]) + Number(fields[UTIME + 1])) / TICKS_PER_S;
-    },
-    async cpuNs() {
-      const tasks = await readdir(`/proc/${child.pid}/task`).catch(() => []);
-      const all = await Promise.all(
-        tasks.map((task) => read(`/proc/${child.pid}/task/${task}/schedstat`)),
-      );
-      return all.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
-    },
-    async rssKib() {
-      return Number(/VmRSS:\s+(\d+)/.exec(await read(`/proc/${child.pid}/status`))?.[1]);
-    },
+    ...usageOf(child.pid),
     async kill() {
       child.kill("SIGKILL");
       await child.exited;

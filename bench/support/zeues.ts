@@ -16,35 +16,38 @@ export interface ZeuesOptions {
   readonly workers?: number;
   /** Coalescing window of HTML streams; by default as it is served (`zeues serve`). */
   readonly windowMs?: number;
+  /** Where it listens, after a restart too; by default on a free port, each time another. */
+  readonly port?: number;
 }
 
 export interface Zeues extends AsyncDisposable {
   readonly api: Api;
   readonly server: Server;
-  /** `kill -9`, and up again on the same folder and another port. */
-  restart(): Promise<Zeues>;
+  /** Ended, by default as a power cut would, and up again on the same folder. */
+  restart(signal?: "SIGTERM" | "SIGKILL"): Promise<Zeues>;
 }
 
-const envOf = (data: string): Record<string, string> => ({
-  PORT: "0",
+const envOf = (data: string, port = 0): Record<string, string> => ({
+  PORT: String(port),
   HOST: "127.0.0.1",
   ZEUES_DATA: data,
   ZEUES_DEMO: "off",
   ZEUES_API_TOKEN: TOKEN,
 });
 
-async function start(folder: string, windowMs: number | undefined): Promise<Zeues> {
+async function start(folder: string, options: ZeuesOptions): Promise<Zeues> {
+  const { windowMs, port } = options;
   const args =
     windowMs === undefined
       ? ["src/main.ts", "serve"]
       : ["bench/support/server.ts", String(windowMs)];
-  const server = await startServer(args, envOf(join(folder, "data")), join(folder, "log"));
+  const server = await startServer(args, envOf(join(folder, "data"), port), join(folder, "log"));
   return {
     server,
     api: openApi(server.url, TOKEN),
-    async restart() {
-      await server.kill();
-      return await start(folder, windowMs);
+    async restart(signal = "SIGKILL") {
+      await (signal === "SIGKILL" ? server.kill() : server[Symbol.asyncDispose]());
+      return await start(folder, options);
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
@@ -62,5 +65,5 @@ export async function openZeues(options: ZeuesOptions = {}): Promise<Zeues> {
   const env = envOf(join(folder, "data"));
   await runZeues(["import", workbook], env);
   await enrolTablet(env);
-  return await start(folder, options.windowMs);
+  return await start(folder, options);
 }

@@ -1,0 +1,110 @@
+/** Rounds in alternation: every side with the same number of streams, one after the other. */
+import { tellDisturbed, undisturbed } from "../support/quiet.ts";
+import { openReaders, type Published, type Readers } from "../support/readers.ts";
+import { median } from "../support/stats.ts";
+import { pause } from "../support/until.ts";
+import type { Side } from "./sides.ts";
+
+const SETTLE_MS = 1_500;
+const NS_PER_US = 1_000;
+const BYTES_PER_KIB = 1_024;
+
+export interface Round extends Published {
+  /** Server CPU of an event on a stream, microseconds. */
+  readonly cpuUs: number;
+  readonly perSecond: number;
+  readonly serverCores: number;
+  readonly readerCores: number;
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly rounds: readonly Round[];
+  /** What an idle stream costs, kilobytes of resident memory. */
+  readonly idleKb: number;
+  /** Until all were open, milliseconds. */
+  readonly openMs: number;
+}
+
+interface Watched {
+  readonly side: Side;
+  readonly readers: Readers;
+  readonly idleKb: number;
+  readonly openMs: number;
+}
+
+async function watch(side: Side, streams: number): Promise<Watched> {
+  const readers = await openReaders(side.target);
+  // The first tells where the log is: the others begin there.
+  await readers.open(1);
+  await readers.publish(SETTLE_MS);
+  const before = await side.server.rssKib();
+  const { ms, errors } = await readers.open(streams - 1);
+  if (errors > 0) throw new Error(`${side.name}: ${errors} of ${streams} streams failed`);
+  await pause(SETTLE_MS);
+  const grown = (await side.server.rssKib()) - before;
+  return { side, readers, idleKb: (grown * BYTES_PER_KIB) / streams / 1_000, openMs: ms };
+}
+
+async function round({ side, readers }: Watched, ms: number, everyMs: number): Promise<Round> {
+  const before = await side.server.cpuNs();
+  const told = await readers.publish(ms, everyMs);
+  const cpuNs = (await side.server.cpuNs()) - before;
+  if (told.disorder > 0) throw new Error(`${side.name}: events came in disorder`);
+  return {
+    ...told,
+    cpuUs: cpuNs / NS_PER_US / told.deliveries,
+    perSecond: told.deliveries / told.seconds,
+    serverCores: cpuNs / 1e9 / told.seconds,
+    readerCores: told.cpu / told.seconds,
+  };
+}
+
+export interface Pace {
+  readonly rounds: number;
+  readonly ms: number;
+  /** Between events; 0: two under way at any time. */
+  readonly everyMs: number;
+}
+
+/**
+ * Measures sides with so many streams each, in turn, at each pace.
+ * @returns for each pace, for each side; the first round of each is not counted: it compiles
+ */
+export async function compare(
+  sides: readonly Side[],
+  streams: number,
+  paces: readonly Pace[],
+): Promise<readonly (readonly Measured[])[]> {
+  const watched: Watched[] = [];
+  for (const side of sides) watched.push(await watch(side, streams));
+  const usages = watched.flatMap(({ side, readers }) => [side.server, readers]);
+  const all: Measured[][] = [];
+  for (const { rounds, ms, everyMs } of paces) {
+    const counted = watched.map((): Round[] => []);
+    for (let nth = 0; nth <= rounds; nth++) {
+      const run = async (): Promise<readonly Round[]> => {
+        const row: Round[] = [];
+        for (const one of watched) row.push(await round(one, ms, everyMs));
+        return row;
+      };
+      const row = await undisturbed(usages, run);
+      if (nth > 0) for (const [at, one] of row.entries()) counted[at]?.push(one);
+    }
+    all.push(
+      watched.map(({ side, idleKb, openMs }, at) => ({
+        name: side.name,
+        rounds: counted[at] ?? [],
+        idleKb,
+        openMs,
+      })),
+    );
+  }
+  for (const { readers } of watched) await readers[Symbol.asyncDispose]();
+  tellDisturbed();
+  return all;
+}
+
+/** The median of what all rounds of a side say. */
+export const middle = ({ rounds }: Measured, of: (round: Round) => number): number =>
+  median(rounds.map(of));

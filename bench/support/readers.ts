@@ -1,0 +1,121 @@
+/** bench/native/readers.c: thousands of streams, and those who publish to them, for little CPU. */
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { compileNative } from "./native.ts";
+import { type Usage, usageOf } from "./process.ts";
+
+/** What streams and publishers send, and where. */
+export interface Target {
+  readonly port: number;
+  /** Request heads of streams, taken in turn; `{last}` is the seq that one shows. */
+  readonly heads: readonly string[];
+  /** Whole requests: the first half is the first publisher's, the rest the second's. */
+  readonly posts: readonly string[];
+  /** True where the server's ids are its own: updates are counted instead. */
+  readonly counting: boolean;
+}
+
+export interface Opened {
+  readonly opened: number;
+  readonly ms: number;
+  /** From connecting to having caught up, milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly slowest: number;
+  readonly errors: number;
+  readonly resyncs: number;
+  readonly disorder: number;
+  readonly bytes: number;
+  readonly frames: number;
+}
+
+export interface Published {
+  readonly seconds: number;
+  readonly events: number;
+  /** An event on a stream; a frame may carry several. */
+  readonly deliveries: number;
+  readonly frames: number;
+  /** From the POST to each stream, milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly slowest: number;
+  /** CPU seconds of the readers. */
+  readonly cpu: number;
+  readonly live: number;
+  readonly ended: number;
+  readonly disorder: number;
+  readonly bytes: number;
+}
+
+export interface Recovered {
+  readonly all: number;
+  readonly ended: number;
+  readonly back: number;
+  /** From the first end to the last return; -1 when not all came back. */
+  readonly ms: number;
+  readonly failed: number;
+  readonly resyncs: number;
+  readonly disorder: number;
+}
+
+export interface Readers extends Usage, AsyncDisposable {
+  /** Opens more streams. @param back how many events behind the newest one they begin */
+  open(many: number, atOnce?: number, back?: number): Promise<Opened>;
+  /** @param everyMs between events; 0 = two under way at any time */
+  publish(ms: number, everyMs?: number): Promise<Published>;
+  /** The first of them read no more. */
+  stopReading(many: number): Promise<void>;
+  closeLast(many: number): Promise<void>;
+  /** Waits until the server has ended them all and they came back by themselves. */
+  recover(ms: number): Promise<Recovered>;
+}
+
+/** How many connect at a time unless it is a storm: more would meet the listen backlog. */
+const AT_ONCE = 100;
+const US_PER_MS = 1_000;
+
+let program: Promise<string> | null = null;
+
+/** Starts it. It ends with this program, or with `await using`. */
+export async function openReaders(target: Target): Promise<Readers> {
+  program ??= compileNative("readers");
+  const path = await program;
+  const folder = dirname(path);
+  const [heads, posts] = [join(folder, crypto.randomUUID()), join(folder, crypto.randomUUID())];
+  await Bun.write(heads, target.heads.map((head) => `${head}\0`).join(""));
+  await Bun.write(posts, target.posts.map((post) => `${post}\0`).join(""));
+  const count = target.counting ? ["count"] : [];
+  const child = Bun.spawn([path, String(target.port), heads, posts, ...count], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const ask = async <T>(command: string): Promise<T> => {
+    child.stdin.write(`${command}\n`);
+    child.stdin.flush();
+    for (;;) {
+      const end = text.indexOf("\n");
+      if (end >= 0) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 1);
+        return JSON.parse(line) as T;
+      }
+      const { done, value } = await output.read();
+      if (done) throw new Error(`readers ended at "${command}"`);
+      text += value;
+    }
+  };
+  return {
+    ...usageOf(child.pid),
+    open: (many, atOnce = AT_ONCE, back = 0) => ask(`open ${many} ${atOnce} ${back}`),
+    publish: (ms, everyMs = 0) => ask(`publish ${ms} ${Math.round(everyMs * US_PER_MS)}`),
+    stopReading: async (many) => void (await ask(`stop ${many}`)),
+    closeLast: async (many) => void (await ask(`close ${many}`)),
+    recover: (ms) => ask(`recover ${ms}`),
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await child.exited;
+      await Promise.all([rm(heads, { force: true }), rm(posts, { force: true })]);
+    },
+  };
+}
