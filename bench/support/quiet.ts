@@ -25,7 +25,7 @@ async function allSeconds(): Promise<number> {
   return fields.slice(0, BUSY_FIELDS).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_S;
 }
 
-async function othersSeconds(servers: readonly Usage[]): Promise<number> {
+async function othersSeconds(servers: readonly Pick<Usage, "cpuSeconds">[]): Promise<number> {
   const { user, system } = process.cpuUsage();
   let others = (await allSeconds()) - (user + system) / US_PER_S;
   for (const server of servers) others -= await server.cpuSeconds();
@@ -33,7 +33,10 @@ async function othersSeconds(servers: readonly Usage[]): Promise<number> {
 }
 
 /** Runs a pair of rounds, again when others used the machine too much; the calmest try counts. */
-export async function undisturbed<T>(servers: readonly Usage[], run: () => Promise<T>) {
+export async function undisturbed<T>(
+  servers: readonly Pick<Usage, "cpuSeconds">[],
+  run: () => Promise<T>,
+) {
   let best: { readonly result: T; readonly others: number } | null = null;
   for (let nth = 0; nth < TRIES; nth++) {
     if (nth > 0) again++;

@@ -1,5 +1,6 @@
-/** One commit as the script's keys and arguments, and its reply as a result (redis-commit.lua). */
+/** Commits as the script's keys and arguments, its reply as their answers (redis-commit.lua). */
 import { randomUUID } from "node:crypto";
+import { ReplyError } from "ioredis";
 import type { Event, Seq } from "../domain/event.ts";
 import { columnKey, type EncodedWrite, placed } from "./encoded.ts";
 import {
@@ -20,53 +21,57 @@ const ATTEMPT_KEEP_MS = 60_000;
 /** Redis's own clock forgets later than ours, which decides (REMEMBER_MS of the asker's clock). */
 const REMEMBER_KEEP_MS = REMEMBER_MS + 4 * 3_600_000;
 /** A bell with more than this tells only the places: every process is sent it. */
-const BELL_BYTES = 64 * 1_024;
+export const BELL_BYTES = 64 * 1_024;
 
-export interface CommitCall {
+/** One commit, ready to be sent; the same may be sent again: its attempt is its own. */
+export interface Asked {
+  readonly writes: readonly EncodedWrite[];
   readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
+  readonly args: readonly string[];
+  /** Of its events, about: characters. */
+  readonly bytes: number;
 }
 
-/** The same call may be made again: its attempt is its own. */
-export function callOf(
+export function askedOf(
   { remember, documents = {}, fence }: Commit,
   writes: readonly EncodedWrite[],
   keys: RedisKeys,
-  nowMs: number,
-): CommitCall {
+): Asked {
   const attempt = randomUUID();
-  const histories: string[] = [];
-  const written = writes.flatMap(({ key, expectedVersion, state, event, body }) => {
-    // Only a spool's history is ever asked for.
-    const history = event.kind === "spool" ? histories.push(keys.history(key)) : 0;
-    return [columnKey(key), expectedVersion, state ?? "", body, history];
-  });
+  const own = [keys.outcome(remember ? `key:${remember.key}` : `attempt:${attempt}`)];
+  if (fence) own.push(keys.lease(fence.lease));
   const texts = Object.entries(documents);
+  const args = [
+    attempt,
+    remember?.fingerprint ?? "",
+    String(remember ? REMEMBER_KEEP_MS : ATTEMPT_KEEP_MS),
+    fence ? String(fence.fence) : "",
+    String(writes.length),
+    String(texts.length),
+  ];
+  let bytes = 0;
+  for (const { key, expectedVersion, state, event, body } of writes) {
+    // Only a spool's history is ever asked for.
+    const history = event.kind === "spool";
+    if (history) own.push(keys.history(key));
+    args.push(columnKey(key), String(expectedVersion), state ?? "", body, history ? "1" : "");
+    bytes += body.length;
+  }
+  for (const [name, text] of texts) args.push(name, text);
+  return { writes, keys: own, args, bytes };
+}
+
+export interface CommitCall {
+  readonly keys: readonly string[];
+  readonly args: readonly string[];
+}
+
+/** @param nowMs epoch milliseconds of the asker's clock, for the age of idempotency keys */
+export function callOf(group: readonly Asked[], keys: RedisKeys, nowMs: number): CommitCall {
+  const head = [FORMAT, nowMs, REMEMBER_MS, keys.bell, BELL_BYTES, group.length];
   return {
-    keys: [
-      keys.meta,
-      keys.record,
-      keys.log,
-      keys.document,
-      keys.outcome(remember ? `key:${remember.key}` : `attempt:${attempt}`),
-      keys.lease(fence?.lease ?? ""),
-      ...histories,
-    ],
-    args: [
-      FORMAT,
-      nowMs,
-      REMEMBER_MS,
-      remember ? REMEMBER_KEEP_MS : ATTEMPT_KEEP_MS,
-      attempt,
-      remember?.fingerprint ?? "",
-      fence?.fence ?? "",
-      keys.bell,
-      BELL_BYTES,
-      writes.length,
-      texts.length,
-      ...written,
-      ...texts.flat(),
-    ],
+    keys: [keys.meta, keys.record, keys.log, keys.document, ...group.flatMap((one) => one.keys)],
+    args: head.map(String).concat(...group.map((one) => one.args)),
   };
 }
 
@@ -82,11 +87,19 @@ export type Reply =
       readonly fingerprint: string;
       readonly first: number;
       readonly last: number;
-    };
+    }
+  /** Nothing of this commit was stored; what Redis, or the log's own state, had against it. */
+  | { readonly kind: "refused"; readonly error: Error };
 
-/** @throws LedgerUnavailable for a store that is gone, of another format, or taken apart */
-export function replyOf(reply: unknown, writes: readonly EncodedWrite[]): Reply {
-  const [kind, one = "", two = "", three = ""] = reply as readonly string[];
+/** An answer for each. @throws LedgerUnavailable for a store that is gone or of another format */
+export function repliesOf(reply: unknown, group: readonly Asked[]): Reply[] {
+  const answers = reply as readonly (string | readonly string[])[];
+  if (answers[0] === "format") refuseStore(String(answers[1]));
+  return group.map(({ writes }, index) => replyOf(answers[index] as readonly string[], writes));
+}
+
+function replyOf(answer: readonly string[], writes: readonly EncodedWrite[]): Reply {
+  const [kind, one = "", two = "", three = ""] = answer;
   switch (kind) {
     case "committed": {
       const events: Event[] = writes.map(({ event }, index) => placed(event, Number(one) + index));
@@ -101,10 +114,12 @@ export function replyOf(reply: unknown, writes: readonly EncodedWrite[]): Reply 
       return { kind, fingerprint: one, first: Number(two), last: Number(three) };
     case "fenced":
       return { kind };
-    case "format":
-      return refuseStore(one);
-    default:
-      throw new LedgerUnavailable(`el registro en Redis está roto: head ${one}, último ${two}`);
+    case "error":
+      return { kind: "refused", error: new ReplyError(one) };
+    default: {
+      const said = `el registro en Redis está roto: head ${one}, último ${two}`;
+      return { kind: "refused", error: new LedgerUnavailable(said) };
+    }
   }
 }
 

@@ -1,20 +1,11 @@
-/**
- * What is asked of Redis, one question each, with what to do when there is no answer.
- *
- * S1: nothing is asked while Redis is known to be away; what was asked and got no answer is asked
- *     again, the same, until CLEAR_UP_MS have passed. All questions may be repeated: a commit
- *     carries its attempt.
- */
+/** What is asked of Redis, one question each (redis-ask); commits in groups (redis-group). */
 import { randomUUID } from "node:crypto";
 import type { Event, Seq, SpoolEvent } from "../domain/event.ts";
 import type { Tag } from "../domain/spool.ts";
-import { AnswerLost } from "./answer-lost.ts";
 import { columnKey, type EncodedWrite } from "./encoded.ts";
 import {
   type Commit,
   type CommitResult,
-  LedgerUnavailable,
-  OutcomeUnknown,
   REMEMBER_MS,
   type RecordKey,
   type RecordState,
@@ -22,9 +13,20 @@ import {
   type Snapshot,
   spoolKey,
 } from "./ledger.ts";
-import { callOf, placesBetween, refuseStore, replyOf, stateOf } from "./redis-commit.ts";
+import { type AskDeps, Asking } from "./redis-ask.ts";
+import {
+  type Asked,
+  askedOf,
+  BELL_BYTES,
+  callOf,
+  placesBetween,
+  type Reply,
+  refuseStore,
+  repliesOf,
+  stateOf,
+} from "./redis-commit.ts";
 import type { Client } from "./redis-connections.ts";
-import { blocksWrites, faultOf, wasSent } from "./redis-faults.ts";
+import { createRedisGroups } from "./redis-group.ts";
 import { FORMAT, type RedisKeys } from "./redis-keys.ts";
 import type { LeaseScripts } from "./redis-lease.ts";
 import { decodeEntries, type Entry, entriesAfter, entriesAt, type Stand } from "./redis-log.ts";
@@ -39,46 +41,58 @@ import {
   type Script,
 } from "./redis-scripts.ts";
 import { readSnapshot } from "./redis-snapshot.ts";
-import type { Watch } from "./redis-watch.ts";
 
-/** How long an answer that was lost is asked for again. */
-const CLEAR_UP_MS = 5_000;
-/** Between two tries, so that a connection which says it is there and is not costs nothing. */
-const PAUSE_MS = 20;
-
-export interface StoreDeps {
-  readonly client: Client;
+export interface StoreDeps extends AskDeps {
   readonly keys: RedisKeys;
-  readonly watch: Pick<Watch, "ready" | "refused">;
   readonly nowMs: () => number;
+  /** Told of what a group of this process's commits appended, before they are answered. */
+  readonly own: (events: readonly Event[], lastBody: string) => void;
 }
 
 export class RedisStore {
   readonly #deps: StoreDeps;
-  #closed = false;
+  readonly #submit = createRedisGroups<Asked, Reply>({
+    send: (group) => this.#send(group),
+    bytesOf: ({ bytes }) => bytes,
+    bytesMax: BELL_BYTES,
+  });
+  readonly #asking: Asking;
 
   constructor(deps: StoreDeps) {
     this.#deps = deps;
+    this.#asking = new Asking(deps);
   }
 
   /** From now on everything is refused; what was asked before is still answered. */
   close(): void {
-    this.#closed = true;
+    this.#asking.close();
   }
 
   async commit(commit: Commit, writes: readonly EncodedWrite[]): Promise<CommitResult> {
-    const { keys, nowMs } = this.#deps;
-    const call = callOf(commit, writes, keys, nowMs());
-    const reply = replyOf(await this.#script(COMMIT, call.keys, call.args), writes);
+    this.#asking.refuseClosed();
+    const reply = await this.#submit(askedOf(commit, writes, this.#deps.keys));
+    if (reply.kind === "refused") throw this.#asking.faultBy(reply.error);
     if (reply.kind !== "remembered") return reply;
     const { kind, fingerprint, first, last } = reply;
     return { kind, fingerprint, events: await this.#between(first, last) };
   }
 
+  /** Sends a group, also when the ledger was closed since: it was asked for before. */
+  async #send(group: readonly Asked[]): Promise<readonly Reply[]> {
+    const { keys, nowMs, own } = this.#deps;
+    const call = callOf(group, keys, nowMs());
+    const ask = (client: Client) => run(client, COMMIT, call.keys, call.args);
+    const replies = repliesOf(await this.#asking.ask(ask, { writes: true, admitted: true }), group);
+    const events = replies.flatMap((reply) => (reply.kind === "committed" ? reply.events : []));
+    const last = replies.findLastIndex(({ kind }) => kind === "committed");
+    own(events, group[last]?.writes.at(-1)?.body ?? "");
+    return replies;
+  }
+
   async recall(key: string): Promise<Remembered | null> {
     const { keys, nowMs } = this.#deps;
     const outcome = keys.outcome(`key:${key}`);
-    const [fingerprint, first, last, at] = await this.#ask((client) =>
+    const [fingerprint, first, last, at] = await this.#asking.ask((client) =>
       client.hmget(outcome, "fingerprint", "first", "last", "at"),
     );
     if (typeof fingerprint !== "string" || Number(at) < nowMs() - REMEMBER_MS) return null;
@@ -86,22 +100,24 @@ export class RedisStore {
   }
 
   snapshot(): Promise<Snapshot> {
-    return this.#ask((client) => readSnapshot(client, this.#deps.keys));
+    return this.#asking.ask((client) => readSnapshot(client, this.#deps.keys));
   }
 
   async state(key: RecordKey): Promise<RecordState | null> {
     const { record } = this.#deps.keys;
-    return stateOf(await this.#ask((client) => client.hget(record, columnKey(key))));
+    return stateOf(await this.#asking.ask((client) => client.hget(record, columnKey(key))));
   }
 
   async read(after: Seq, limit: number): Promise<readonly Event[]> {
     const { keys } = this.#deps;
-    return decodeEntries(await this.#ask((client) => entriesAfter(client, keys, after, limit)));
+    return decodeEntries(
+      await this.#asking.ask((client) => entriesAfter(client, keys, after, limit)),
+    );
   }
 
   async history(tag: Tag): Promise<readonly SpoolEvent[]> {
     const { keys } = this.#deps;
-    const entries = await this.#ask(async (client) => {
+    const entries = await this.#asking.ask(async (client) => {
       const places = await client.lrange(keys.history(spoolKey(tag)), 0, -1);
       return await entriesAt(client, keys, places);
     });
@@ -110,7 +126,7 @@ export class RedisStore {
   }
 
   document(name: string): Promise<string | null> {
-    return this.#ask((client) => client.hget(this.#deps.keys.document, name));
+    return this.#asking.ask((client) => client.hget(this.#deps.keys.document, name));
   }
 
   /** Asked again when the answer was lost: the same texts once more are the same (S1). */
@@ -164,45 +180,10 @@ export class RedisStore {
   async #between(first: number, last: number): Promise<readonly Event[]> {
     const { keys } = this.#deps;
     const places = placesBetween(first, last);
-    return decodeEntries(await this.#ask((client) => entriesAt(client, keys, places)));
+    return decodeEntries(await this.#asking.ask((client) => entriesAt(client, keys, places)));
   }
 
   #script(script: Script, keys: readonly string[], args: readonly (string | number)[]) {
-    return this.#ask((client) => run(client, script, keys, args), true);
+    return this.#asking.ask((client) => run(client, script, keys, args), { writes: true });
   }
-
-  /** @param writes whether an answer that stays lost leaves something unknown (S1) */
-  async #ask<T>(question: (client: Client) => Promise<T>, writes = false): Promise<T> {
-    const untilMs = performance.now() + CLEAR_UP_MS;
-    let sent = false;
-    for (;;) {
-      const tried = await this.#try(question);
-      if ("answer" in tried) return tried.answer;
-      const { fault } = tried;
-      const lost = fault instanceof AnswerLost;
-      sent ||= lost && wasSent(fault);
-      if (!lost || performance.now() >= untilMs) throw unavailable(fault, sent && writes);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-  }
-
-  async #try<T>(question: (client: Client) => Promise<T>): Promise<Tried<T>> {
-    const { client, watch } = this.#deps;
-    try {
-      if (this.#closed) throw new LedgerUnavailable("the ledger is closed");
-      await watch.ready();
-      return { answer: await question(client) };
-    } catch (error) {
-      if (blocksWrites(error)) watch.refused(error);
-      return { fault: faultOf(error) };
-    }
-  }
-}
-
-type Tried<T> = { readonly answer: T } | { readonly fault: LedgerUnavailable | AnswerLost };
-
-function unavailable(fault: Error, unknown: boolean): LedgerUnavailable {
-  if (unknown) return new OutcomeUnknown(fault.message, { cause: fault });
-  if (fault instanceof LedgerUnavailable) return fault;
-  return new LedgerUnavailable(fault.message, { cause: fault });
 }

@@ -111,7 +111,8 @@ export class Tail {
 
   /** What this process committed itself need not wait for its bell, when nothing lies between. */
   own(events: readonly Event[], lastBody: string): void {
-    if (events[0]?.seq === this.#place + 1) this.#give(events, lastBody);
+    const next = this.#place + 1;
+    if (events.every(({ seq }, index) => seq === next + index)) this.#give(events, lastBody);
   }
 
   /** Reads on until nothing is missing. One runs at a time; asked meanwhile, it looks again. */

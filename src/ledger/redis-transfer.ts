@@ -64,6 +64,7 @@ export const readingOf = ({ client, nowMs }: Opened, keys: RedisKeys): Reading =
     keys,
     watch: { ready: async () => {}, refused: () => {} },
     nowMs: () => nowMs,
+    own: () => {},
   });
   return {
     snapshot: () => store.snapshot(),

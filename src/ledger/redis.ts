@@ -1,11 +1,11 @@
 /**
  * The ledger in Redis 7 or Valkey (spec 5), for many processes: laws L1-L7 of ledger.ts.
  *
- * L1, L2, L4, L7: one script per commit (redis-commit.lua).
+ * L1, L2, L4, L7: one script for what waits, each commit by itself (redis-commit.lua).
  * L3: as durable as Redis is set; `health` says what is missing (redis-checks).
  * L5, L6: one tail per process (redis-tail), rung by pub/sub and fed from the log.
  * A commit whose answer was lost is asked again as the same attempt, so it is stored once and
- * answered truthfully; when that can't be had in time, it is OutcomeUnknown (redis-store).
+ * answered truthfully; when that can't be had in time, it is OutcomeUnknown (redis-ask).
  */
 import type { Event, Seq, SpoolEvent } from "../domain/event.ts";
 import type { Tag } from "../domain/spool.ts";
@@ -34,7 +34,7 @@ import { faultOf } from "./redis-faults.ts";
 import { PREFIX, redisKeys } from "./redis-keys.ts";
 import { takeLease } from "./redis-lease.ts";
 import { beginLog, entriesAfter, readStand, type Stand } from "./redis-log.ts";
-import { RedisStore } from "./redis-store.ts";
+import { RedisStore, type StoreDeps } from "./redis-store.ts";
 import { Tail } from "./redis-tail.ts";
 import { createUnderWay } from "./redis-under-way.ts";
 import type { RedisTarget } from "./redis-url.ts";
@@ -82,7 +82,8 @@ export class RedisLedger implements Ledger {
         if (now.kind === "away") this.#onFault(new LedgerUnavailable(now.detail));
       },
     });
-    this.#store = new RedisStore({ client, keys, nowMs, watch: this.#watch });
+    const own: StoreDeps["own"] = (events, body) => this.#tail.own(events, body);
+    this.#store = new RedisStore({ client, keys, nowMs, watch: this.#watch, own });
     this.#tail = new Tail({
       followers: this.#followers,
       stand: (place) => readStand(client, keys, place),
@@ -128,9 +129,7 @@ export class RedisLedger implements Ledger {
 
   async commit(commit: Commit): Promise<CommitResult> {
     const writes = encodeWrites(commit);
-    const result = await this.#underWay.hold(() => this.#store.commit(commit, writes));
-    if (result.kind === "committed") this.#tail.own(result.events, writes.at(-1)?.body ?? "");
-    return result;
+    return await this.#underWay.hold(() => this.#store.commit(commit, writes));
   }
 
   putDocuments(
