@@ -4,7 +4,10 @@ import { dataOf } from "./sse-parser.ts";
 import { until } from "./until.ts";
 
 /** The data of two events of a worker: it takes a spool, it pauses it. */
-export async function sampleTexts(side: Side, kind: Kind): Promise<readonly string[]> {
+export async function sampleTexts(
+  side: Pick<Side, "open" | "publish">,
+  kind: Kind,
+): Promise<readonly string[]> {
   const texts: string[] = [];
   const take = (frame: Parameters<typeof dataOf>[0]): void => {
     if (frame.event === "spool_update") texts.push(dataOf(frame));
