@@ -1,9 +1,8 @@
 /**
- * Server time of pages (spec 10): 200 rows of an operation, the dashboard with the workbook's
- * occupied spools and with 500, beside the same rows by hono/jsx in alternating rounds; and the
- * start from source to the first answer beside the smallest Hono.
- * `bun bench/page.ts [FOLDER]`, a workbook as CSV; default ../shared/data/taller, else a made-up
- * one of 2,000 spools. About 30 s.
+ * Server time and size of pages (spec 10, issue 8), through the whole application and without the
+ * network: in shops of 200, 2,000 and 10,000 spools, in turn; and beside the same rows by hono/jsx.
+ * `bun bench/page.ts [FOLDER]`, a workbook as CSV for the comparison; by default
+ * ../shared/data/taller, else a made-up one of 2,000 spools. A minute and a half.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,16 +16,24 @@ import { UNLIMITED } from "../src/http/middleware/limits.ts";
 import { Rows } from "../src/live/rows.ts";
 import { createLog } from "../src/log.ts";
 import { peerApp, peerList } from "./peers/hono-jsx.ts";
-import { ROOT, runZeues, startServer } from "./support/process.ts";
-import { figure, median, ratio, table } from "./support/stats.ts";
+import { ROOT, runZeues } from "./support/process.ts";
+import { figure, median, quantile, ratio, table } from "./support/stats.ts";
 import { enrolTablet, signInByName } from "./support/tablet.ts";
 import { writeWorkbook } from "./support/workbook.ts";
 
-const ROUNDS = 7;
-const REQUESTS = 60;
-const STARTS = 9;
-const OCCUPIED = 500;
+const ROUNDS = 5;
+const REQUESTS = 30;
+const SHOPS = [200, 2_000, 10_000] as const;
+const WORKERS = 40;
+/** So many are at work in a shop of any size; and, beside the peer, in a crowded one. */
+const AT_WORK = 30;
+const CROWD = 500;
+const KB = 1_000;
+/** Spec 10, issue 8. */
+const BUDGET = "budget for 200 rows: 1 ms of server time, 30 kB compressed";
+const CODINGS = ["identity", "gzip", "zstd"] as const;
 
+/** Answers with its body. */
 type Serve = () => Promise<unknown>;
 
 /** Milliseconds of one, the median of a round. */
@@ -40,25 +47,23 @@ async function round(serve: Serve): Promise<number> {
   return median(times);
 }
 
-async function compare(name: string, ours: Serve, peer: Serve, rounds = ROUNDS) {
-  await round(ours);
-  await round(peer);
-  const mine: number[] = [];
-  const theirs: number[] = [];
-  for (let nth = 0; nth < rounds; nth++) {
-    mine.push(await round(ours));
-    theirs.push(await round(peer));
+/** Medians of rounds in turn, after one of each that does not count. */
+async function inTurn(serves: readonly Serve[]): Promise<readonly (readonly number[])[]> {
+  for (const serve of serves) await round(serve);
+  const all = serves.map((): number[] => []);
+  for (let nth = 0; nth < ROUNDS; nth++) {
+    for (const [at, serve] of serves.entries()) all[at]?.push(await round(serve));
   }
-  return [name, figure(median(mine)), figure(median(theirs)), ratio(mine, theirs)];
+  return all;
 }
 
-/** A page through the whole application, without the network; `encoding` asks for compression. */
-async function pageOf({ app, floor }: Running, path: string, encoding: string): Promise<Serve> {
+/** A page as a worker's browser asks for it; `encoding` is what it accepts. */
+async function pageOf({ app, floor }: Running, path: string, encoding: string) {
   const worker = [...floor.trabajadores()].find((t) => hasRol(t, ROLES_DE.ARM));
   const ask = (url: string, init: RequestInit) => app.request(url, init);
   const cookie = await signInByName("http://localhost", worker?.id ?? 0, ask);
   const headers = { Cookie: cookie, "Accept-Encoding": encoding, Accept: "text/html" };
-  return async () => {
+  return async (): Promise<ArrayBuffer> => {
     const answer = await app.request(`http://localhost${path}`, { headers });
     if (answer.status !== 200) throw new Error(`${answer.status} for ${path}`);
     return await answer.arrayBuffer();
@@ -66,80 +71,119 @@ async function pageOf({ app, floor }: Running, path: string, encoding: string): 
 }
 
 /** Workers take spools until so many are occupied. */
-async function occupy({ floor, act: deps }: Running): Promise<void> {
+async function occupy({ floor, act: deps }: Running, many: number): Promise<void> {
   const trabajador = [...floor.trabajadores()].find((t) => hasRol(t, ROLES_DE.ARM));
   if (!trabajador) throw new Error("nobody may fit up");
   const actor = { trabajador, medio: "api", dispositivo: null } as const;
-  const missing = OCCUPIED - floor.list("ocupados").length;
+  const missing = many - floor.list("ocupados").length;
   for (const { tag } of floor.list("disponibles:ARM").slice(0, Math.max(0, missing))) {
     await act(deps, { tag, actor, command: { accion: "TOMAR", operacion: "ARM" } });
   }
 }
 
-async function pages(data: string): Promise<void> {
-  const config = readConfig({ ZEUES_DATA: data, ZEUES_LOG: "silent" });
-  const running = await compose(config, createLog("silent"), { limits: UNLIMITED });
+/** A shop with this workbook, an enrolled tablet, and no bound on how often one may ask. */
+async function openShop(workbook: string, data: string): Promise<Running> {
+  const env = { PORT: "0", HOST: "127.0.0.1", ZEUES_DATA: data, ZEUES_LOG: "silent" };
+  await runZeues(["import", workbook], env);
+  await enrolTablet(env);
+  return await compose(readConfig(env), createLog("silent"), { limits: UNLIMITED });
+}
+
+async function besidePeer(running: Running): Promise<void> {
   const { floor } = running;
-  const peer = peerApp(floor, config.policy);
+  const { policy } = floor;
+  const peer = peerApp(floor, policy);
   const peerPage = (path: string) => async () =>
     (await peer.request(`http://localhost${path}`)).arrayBuffer();
-  const rows = (ul: "disponibles" | "ocupados"): Serve[] => {
-    const list = ul === "disponibles" ? "disponibles:ARM" : "ocupados";
-    const row = ul === "disponibles" ? "disponible:ARM" : "ocupado";
-    const slice = { list, ul, row, q: "" } as const;
-    const many = ul === "disponibles" ? 200 : OCCUPIED;
-    return [
-      async () => new Rows(floor, config.policy).page(slice, "", many),
-      async () => peerList(floor, config.policy, ul, floor.list(list).slice(0, many)),
-    ];
-  };
   const all: string[][] = [];
-  const add = async (name: string, ours: Serve, theirs: Serve): Promise<void> =>
-    void all.push(await compare(name, ours, theirs));
+  const add = async (name: string, ours: Serve, theirs: Serve): Promise<void> => {
+    const [mine = [], other = []] = await inTurn([ours, theirs]);
+    all.push([name, figure(median(mine)), figure(median(other)), ratio(mine, other)]);
+  };
   const path = "/operacion/ARM";
   await add("operation, 200 rows", await pageOf(running, path, "identity"), peerPage(path));
-  await add("the same, compressed", await pageOf(running, path, "gzip"), peerPage(path));
-  const [mine, theirs] = rows("disponibles");
-  if (mine && theirs) await add("200 rows drawn anew, nothing kept", mine, theirs);
-  for (const more of [false, true]) {
-    if (more) await occupy(running);
+  await add("the same, gzip", await pageOf(running, path, "gzip"), peerPage(path));
+  const slice = {
+    list: "disponibles:ARM",
+    ul: "disponibles",
+    row: "disponible:ARM",
+    q: "",
+  } as const;
+  await add(
+    "200 rows drawn anew, nothing kept",
+    async () => new Rows(floor, policy).page(slice, "", 200),
+    async () => peerList(floor, policy, slice.ul, floor.list(slice.list).slice(0, 200)),
+  );
+  for (const many of [0, CROWD]) {
+    await occupy(running, many);
     const name = `dashboard, ${floor.list("ocupados").length} occupied`;
     await add(name, await pageOf(running, "/tablero", "identity"), peerPage("/tablero"));
   }
-  await running.close();
   table(["server time, ms", "ZEUES", "hono/jsx", "ratio"], all);
 }
 
-/** Milliseconds from the spawn to the first answer. */
-async function startOnce(script: readonly string[], env: Record<string, string>, folder: string) {
-  const beganAt = performance.now();
-  await using server = await startServer(script, env, join(folder, "log"));
-  await (await fetch(`${server.url}/readyz`)).arrayBuffer();
-  return performance.now() - beganAt;
-}
+/** What is asked for: its first 200 rows, where there are so many. */
+const PAGES: readonly (readonly [name: string, path: (tag: string) => string])[] = [
+  ["home", () => "/"],
+  ["operation", () => "/operacion/ARM"],
+  ["its next 200 rows", (tag) => `/operacion/ARM?tras=${encodeURIComponent(tag)}`],
+  ["dashboard", () => "/tablero"],
+  ["dashboard, not begun anywhere", () => "/tablero?estado=pendiente"],
+  ["search, every spool found", () => "/buscar?q=tw"],
+  ["search, one found", (tag) => `/buscar?q=${encodeURIComponent(tag.slice(-12))}`],
+  ["one spool", (tag) => `/carrete?tag=${encodeURIComponent(tag)}`],
+];
 
-async function starts(folder: string, env: Record<string, string>): Promise<void> {
-  const mine: number[] = [];
-  const theirs: number[] = [];
-  for (let nth = 0; nth < STARTS; nth++) {
-    mine.push(await startOnce(["src/main.ts", "serve"], env, folder));
-    theirs.push(await startOnce(["bench/peers/hello.ts"], {}, folder));
+async function bySize(shops: readonly Running[]): Promise<void> {
+  for (const shop of shops) await occupy(shop, AT_WORK);
+  const rows: string[][] = [];
+  for (const [name, pathOf] of PAGES) {
+    const path = (shop: Running) => pathOf(shop.floor.list("todos")[100]?.tag ?? "");
+    const serves: Serve[] = [];
+    const sizes: string[] = [];
+    for (const coding of CODINGS) {
+      for (const shop of shops) {
+        const serve = await pageOf(shop, path(shop), coding);
+        serves.push(serve);
+        if (shop === shops.at(-1)) sizes.push(figure((await serve()).byteLength / KB));
+      }
+    }
+    const times = await inTurn(serves);
+    const perCoding = CODINGS.map((_, at) =>
+      times.slice(at * shops.length, (at + 1) * shops.length),
+    );
+    const cells = perCoding.map((some) => some.map((ms) => figure(median(ms))).join(" / "));
+    const [, middle = [], largest = []] = perCoding[0] ?? [];
+    rows.push([name, ...cells, ratio(largest, middle), sizes.join(" / ")]);
   }
-  const cells = [figure(median(mine)), figure(median(theirs)), ratio(mine, theirs)];
-  table(["ms", "ZEUES", "smallest Hono", "ratio"], [["start to first answer", ...cells]]);
+  const of = SHOPS.map((many) => figure(many)).join(" / ");
+  const ms = (coding: string) => `${coding}, ms`;
+  const last = figure(quantile(SHOPS, 1));
+  console.log(`\nshops of ${of} spools; ${BUDGET}`);
+  table(
+    ["page", ms("plain"), ms("gzip"), ms("zstd"), `${last} beside 2,000`, "kB plain / gzip / zstd"],
+    rows,
+  );
 }
 
 const folder = await mkdtemp(join(tmpdir(), "zeues-bench-"));
 const given = resolve(ROOT, process.argv[2] ?? "../shared/data/taller");
-const workbook = existsSync(given) ? given : join(folder, "workbook");
-if (workbook !== given) {
-  console.log(`there is no ${given}: a made-up workbook instead`);
-  await writeWorkbook(workbook, { spools: 2_000, workers: 40 });
+const shops: Running[] = [];
+try {
+  const books: string[] = [];
+  for (const spools of SHOPS) {
+    const book = join(folder, `workbook-${spools}`);
+    await writeWorkbook(book, { spools, workers: WORKERS });
+    books.push(book);
+  }
+  if (!existsSync(given)) console.log(`there is no ${given}: a made-up workbook instead`);
+  const workbook = existsSync(given) ? given : (books[1] ?? given);
+  const running = await openShop(workbook, join(folder, "given"));
+  await besidePeer(running);
+  await running.close();
+  for (const book of books) shops.push(await openShop(book, `${book}-data`));
+  await bySize(shops);
+} finally {
+  for (const shop of shops) await shop.close();
+  await rm(folder, { recursive: true, force: true });
 }
-const data = join(folder, "data");
-const env = { PORT: "0", HOST: "127.0.0.1", ZEUES_DATA: data };
-await runZeues(["import", workbook], env);
-await enrolTablet(env);
-await pages(data);
-await starts(folder, env);
-await rm(folder, { recursive: true });

@@ -1,5 +1,8 @@
 /** Metrics of the live streams: who watches, what they got, how late (spec 6). */
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
+import type Registry from "prom-client/lib/registry.js";
 
 export interface LiveMetrics {
   readonly streams: Gauge<"kind">;

@@ -5,7 +5,10 @@
  * and the delay of the event loop costs a hundred wake-ups a second. Timers can't be counted.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
+import type Registry from "prom-client/lib/registry.js";
 
 const US_PER_S = 1_000_000;
 const MS_PER_S = 1_000;

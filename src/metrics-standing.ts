@@ -1,5 +1,8 @@
 /** Metrics of what stands somewhere and is read when somebody asks (compose-metrics). */
-import { Counter, Gauge, type Histogram, type Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import type Histogram from "prom-client/lib/histogram.js";
+import type Registry from "prom-client/lib/registry.js";
 import { loopDelay } from "./metrics-process.ts";
 
 /** How the sheet is kept in step; without a sheet none of them has a value. */

@@ -3,7 +3,10 @@
  * (docs/deploy, test/deploy). What is counted as it happens is a counter or histogram here; what
  * only stands somewhere is read when somebody asks (`onScrape`), and costs nothing in between.
  */
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import Counter from "prom-client/lib/counter.js";
+import Gauge from "prom-client/lib/gauge.js";
+import Histogram from "prom-client/lib/histogram.js";
+import Registry from "prom-client/lib/registry.js";
 import { Arrivals } from "./metrics-arrivals.ts";
 import { type LiveMetrics, liveMetrics } from "./metrics-live.ts";
 import { measureProcess } from "./metrics-process.ts";

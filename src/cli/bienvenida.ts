@@ -8,6 +8,9 @@ import { LedgerUnavailable } from "../ledger/ledger.ts";
 /** From source there is no command `zeues` yet. */
 const zeues = (): string => (Bun.main.endsWith(".ts") ? "npm run zeues --" : "zeues");
 
+/** Whoever waits for a page comes first: a commit takes a while in a process that has done none. */
+const PRIMERA_AFTER_MS = 100;
+
 const isLoopback = (host: string): boolean => /^(127\.[\d.]+|::1|localhost)$/i.test(host);
 
 function* demoLines({ host }: Config): Generator<string> {
@@ -24,6 +27,7 @@ function* demoLines({ host }: Config): Generator<string> {
 /** The link of the first start. A ledger that can't keep it is no reason not to show the pages. */
 async function* primeraLines({ primera }: Running, origin: string): AsyncGenerator<string> {
   let secret: string | null;
+  await new Promise((resolve) => setTimeout(resolve, PRIMERA_AFTER_MS));
   try {
     secret = await primera();
   } catch (error) {

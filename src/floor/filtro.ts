@@ -2,6 +2,7 @@
  * What a dashboard shows of the shop: by whom, in which operation, in which state. Pure. Most
  * filters are a list of the floor; `resto` is what must still be asked of each of its spools.
  */
+import { closed } from "../domain/decide.ts";
 import type { Policy } from "../domain/policy.ts";
 import { firmante, OPERACIONES, type Operacion, type Spool } from "../domain/spool.ts";
 import type { TrabajadorId } from "../domain/trabajador.ts";
@@ -65,5 +66,7 @@ export function cumple(spool: Spool, filtro: Filtro, policy: Policy): boolean {
   if (!isDe(spool, filtro)) return false;
   if (!isSituacion(estado)) return true;
   const operaciones = operacion === null ? OPERACIONES : [operacion];
-  return operaciones.some((op) => situacionEn(spool, op, policy) === estado);
+  return operaciones.some(
+    (op) => situacionEn(spool, op, closed(spool, op, policy) === null) === estado,
+  );
 }

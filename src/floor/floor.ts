@@ -37,6 +37,7 @@ export class Floor {
   readonly #trabajadores = new Map<TrabajadorId, Trabajador>();
   readonly #lists = new Map<ListKey, SortedList>();
   readonly #texts = new Map<Tag, string>();
+  #sought = { text: "", plain: "" };
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   readonly #waiting = new Set<{ readonly seq: Seq; readonly done: () => void }>();
 
@@ -113,25 +114,23 @@ export class Floor {
     return this.#lists.get(key)?.entries ?? NOTHING;
   }
 
-  /** Where in a list the entries after `orden` begin. */
-  after(key: ListKey, orden: string): number {
-    const list = this.#lists.get(key);
-    if (!list) return 0;
-    const at = list.indexOf(orden);
-    return list.entries[at]?.orden === orden ? at + 1 : at;
-  }
-
   /** Whether tag, NV or OT hold the text, without regard to case and accents; "" finds all. */
   matches(tag: Tag, text: string): boolean {
-    return text === "" || this.#textOf(tag).includes(plain(text));
+    if (text === "") return true;
+    // Asked for one spool after the other: the text is made plain once.
+    if (text !== this.#sought.text) this.#sought = { text, plain: plain(text) };
+    return this.#textOf(tag).includes(this.#sought.plain);
   }
 
   /** Made when somebody searches: a start with many spools need not wait for it. */
   #textOf(tag: Tag): string {
     const spool = this.#spools.get(tag);
     if (!spool) return "";
-    const text = this.#texts.get(tag) ?? plain(`${tag} ${spool.nv} ${spool.ot}`);
-    this.#texts.set(tag, text);
+    let text = this.#texts.get(tag);
+    if (text === undefined) {
+      text = plain(`${tag} ${spool.nv} ${spool.ot}`);
+      this.#texts.set(tag, text);
+    }
     return text;
   }
 

@@ -7,7 +7,7 @@
 import { closed } from "../domain/decide.ts";
 import type { Policy } from "../domain/policy.ts";
 import { OPERACIONES, type Operacion, type Spool } from "../domain/spool.ts";
-import { type Situacion, situacionEn } from "./resumen.ts";
+import { SITUACIONES, type Situacion, situacionEn } from "./resumen.ts";
 
 /**
  * `mios:93` is what worker 93 holds; `disponibles:ARM` is open for armado; `en:ARM:pausado` is
@@ -38,34 +38,41 @@ const bySince = (spool: Spool, desdeMs: number): string =>
 /** The place of a spool in a list, null when it is not in it. */
 export type Place = { readonly key: ListKey; readonly orden: string };
 
-/** A spool's place in the list of each operation that counts it. */
-const situaciones = (spool: Spool, policy: Policy, orden: string): readonly Place[] =>
-  OPERACIONES.flatMap((operacion) => {
-    const situacion = situacionEn(spool, operacion, policy);
-    return situacion === null ? [] : [{ key: `en:${operacion}:${situacion}` as const, orden }];
-  });
+/** A value for each operation, made once: lists are named for every spool at a start. */
+const porOperacion = <V>(of: (operacion: Operacion) => V) =>
+  Object.fromEntries(OPERACIONES.map((one) => [one, of(one)])) as Record<Operacion, V>;
+const DISPONIBLES = porOperacion((operacion): ListKey => `disponibles:${operacion}`);
+const EN = porOperacion(
+  (operacion) =>
+    Object.fromEntries(SITUACIONES.map((one) => [one, `en:${operacion}:${one}`])) as Record<
+      Situacion,
+      ListKey
+    >,
+);
 
-/** Every list that a spool belongs to, with its order key there. */
+/** Every list that a spool belongs to, with its order key there; `todos` is the first. */
 export function placesOf(spool: Spool, policy: Policy): readonly Place[] {
   const orden = byTag(spool);
-  const todos: Place = { key: "todos", orden };
-  if (spool.inconsistencia !== null) return [todos, { key: "inconsistentes", orden }];
-  const { ocupacion } = spool;
-  if (ocupacion) {
-    const since = bySince(spool, ocupacion.desdeMs);
-    const { operacion } = ocupacion;
-    return [
-      todos,
-      ...situaciones(spool, policy, orden).map((place) =>
-        place.key === `en:${operacion}:progreso` ? { ...place, orden: since } : place,
-      ),
-      { key: "ocupados", orden: since },
-      { key: `mios:${ocupacion.trabajador.id}`, orden: since },
-    ];
+  const places: Place[] = [{ key: "todos", orden }];
+  const { inconsistencia, ocupacion, inspeccion } = spool;
+  if (inconsistencia !== null) {
+    places.push({ key: "inconsistentes", orden });
+    return places;
   }
-  const open = OPERACIONES.filter((operacion) => closed(spool, operacion, policy) === null);
-  const opened = open.map((operacion): Place => ({ key: `disponibles:${operacion}`, orden }));
-  const places = [todos, ...opened, ...situaciones(spool, policy, orden)];
-  if (spool.inspeccion.estado === "bloqueado") places.push({ key: "bloqueados", orden });
+  const since = ocupacion ? bySince(spool, ocupacion.desdeMs) : orden;
+  for (const operacion of OPERACIONES) {
+    const abierta = closed(spool, operacion, policy) === null;
+    if (abierta) places.push({ key: DISPONIBLES[operacion], orden });
+    const situacion = situacionEn(spool, operacion, abierta);
+    if (situacion === null) continue;
+    places.push({
+      key: EN[operacion][situacion],
+      orden: situacion === "progreso" ? since : orden,
+    });
+  }
+  if (ocupacion) {
+    places.push({ key: "ocupados", orden: since });
+    places.push({ key: `mios:${ocupacion.trabajador.id}`, orden: since });
+  } else if (inspeccion.estado === "bloqueado") places.push({ key: "bloqueados", orden });
   return places;
 }

@@ -1,7 +1,5 @@
 /** Where a spool stands in each operation, as the dashboard's tiles count it. Pure. */
-import { closed } from "../domain/decide.ts";
 import type { Planilla } from "../domain/event.ts";
-import type { Policy } from "../domain/policy.ts";
 import { estadoDe, OPERACIONES, type Operacion, type Spool } from "../domain/spool.ts";
 import type { Firma, TrabajadorId } from "../domain/trabajador.ts";
 import type { Floor } from "./floor.ts";
@@ -68,25 +66,32 @@ export function cargas(floor: Floor): readonly Carga[] {
 }
 
 /** ARM or SOLD. */
-function trabajada(spool: Spool, operacion: "ARM" | "SOLD", policy: Policy): Situacion {
+function trabajada(spool: Spool, operacion: "ARM" | "SOLD", abierta: boolean): Situacion {
   const estado = estadoDe(spool, operacion);
   if (estado === "pausado" || estado === "completado") return estado;
-  return closed(spool, operacion, policy) === null ? "disponible" : "pendiente";
+  return abierta ? "disponible" : "pendiente";
 }
 
-/** A spool's place in an operation; null when the operation does not count it. */
-export function situacionEn(spool: Spool, operacion: Operacion, policy: Policy): Situacion | null {
+/**
+ * A spool's place in an operation; null when the operation does not count it.
+ * @param abierta whether it is open for the operation (domain/decide, `closed`)
+ */
+export function situacionEn(
+  spool: Spool,
+  operacion: Operacion,
+  abierta: boolean,
+): Situacion | null {
   if (spool.inconsistencia !== null) return null;
   if (spool.ocupacion?.operacion === operacion) return "progreso";
   const { estado } = spool.inspeccion;
   switch (operacion) {
     case "METROLOGIA":
       if (estado === "aprobado") return "completado";
-      return closed(spool, operacion, policy) === null ? "disponible" : null;
+      return abierta ? "disponible" : null;
     case "REPARACION":
       if (estado === "reparacion pausada") return "pausado";
       return estado === "rechazado" ? "disponible" : null;
     default:
-      return trabajada(spool, operacion, policy);
+      return trabajada(spool, operacion, abierta);
   }
 }

@@ -6,6 +6,25 @@ export interface Entry {
   readonly tag: Tag;
 }
 
+/** Where the first entry with an order key of at least `orden` stands in a list in order. */
+function indexOf(entries: readonly Entry[], orden: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && entry.orden < orden) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where the entries after `orden` begin in a list in order. */
+export function indexAfter(entries: readonly Entry[], orden: string): number {
+  const at = indexOf(entries, orden);
+  return entries[at]?.orden === orden ? at + 1 : at;
+}
+
 export class SortedList {
   readonly #entries: Entry[];
 
@@ -19,17 +38,8 @@ export class SortedList {
     return this.#entries;
   }
 
-  /** Where the first entry with an order key of at least `orden` stands. */
   indexOf(orden: string): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const entry = this.#entries[middle];
-      if (entry !== undefined && entry.orden < orden) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return indexOf(this.#entries, orden);
   }
 
   add(entry: Entry): void {

@@ -18,7 +18,7 @@ import type { EventRow, Statements } from "./sqlite-statements.ts";
 export const decode = ({ seq, body }: EventRow): Event => decodeEvent(seq, body);
 
 const statesOf = <S>(sql: Statements, kind: string): readonly S[] =>
-  sql.states.all(kind).map(({ state }) => JSON.parse(state) as S);
+  JSON.parse(sql.states.get(kind)?.states ?? "[]") as S[];
 
 /** Stores one write under its place. */
 function applyWrite(sql: Statements, write: EncodedWrite, seq: number): Event {

@@ -54,8 +54,11 @@ const reads = (db: Database) => ({
   version: db.prepare<{ version: number }, Text>("SELECT version FROM record WHERE key = ?"),
   state: db.prepare<{ state: string }, Text>("SELECT state FROM record WHERE key = ?"),
   // `;` follows `:` in ASCII: all keys that begin with the kind.
-  states: db.prepare<{ state: string }, [kind: string]>(
-    "SELECT state FROM record WHERE key >= ?1 || ':' AND key < ?1 || ';' ORDER BY key",
+  // One array of all: one parse is cheaper than thousands. (SQLite keeps the order of a subquery
+  // for group_concat; its own ORDER BY sorts what the index has in order already.)
+  states: db.prepare<{ states: string }, [kind: string]>(
+    `SELECT '[' || coalesce(group_concat(state, ','), '') || ']' AS states FROM
+       (SELECT state FROM record WHERE key >= ?1 || ':' AND key < ?1 || ';' ORDER BY key)`,
   ),
   outcome: db.prepare<OutcomeRow, [key: string, sinceMs: number]>(
     "SELECT fingerprint, first_seq, last_seq FROM outcome WHERE key = ? AND at_ms >= ?",

@@ -8,6 +8,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Spool, Tag } from "../domain/spool.ts";
 import { cumple } from "../floor/filtro.ts";
 import type { Floor } from "../floor/floor.ts";
+import { type Entry, indexAfter } from "../floor/sorted-list.ts";
 import type { RowKind, Slice } from "./vista.ts";
 
 interface Drawn {
@@ -64,36 +65,31 @@ export class Rows {
     return !filtro || cumple(spool, filtro, this.#policy);
   }
 
+  /** The entries of a slice in order: one walk over its list, none where all of it belongs. */
+  #found(slice: Slice): readonly Entry[] {
+    const entries = this.#floor.list(slice.list);
+    if (slice.q === "" && !slice.filtro) return entries;
+    return entries.filter(({ tag }) => {
+      const spool = this.#floor.spool(tag);
+      return spool !== undefined && this.belongs(spool, slice);
+    });
+  }
+
   /** How many rows a slice has. */
   count(slice: Slice): number {
-    const entries = this.#floor.list(slice.list);
-    if (slice.q === "" && !slice.filtro) return entries.length;
-    let count = 0;
-    for (const { tag } of entries) {
-      const spool = this.#floor.spool(tag);
-      if (spool && this.belongs(spool, slice)) count++;
-    }
-    return count;
+    return this.#found(slice).length;
   }
 
   /** The rows of a slice after an order key ("" = from the top), at most `limit`. */
   page(slice: Slice, after: string, limit: number): SliceRows {
-    const entries = this.#floor.list(slice.list);
-    const html: string[] = [];
-    let last = after;
-    let more: string | null = null;
-    for (let at = after === "" ? 0 : this.#floor.after(slice.list, after); ; at++) {
-      const entry = entries[at];
-      if (!entry) break;
-      const spool = this.#floor.spool(entry.tag);
-      if (!spool || !this.belongs(spool, slice)) continue;
-      if (html.length === limit) {
-        more = last;
-        break;
-      }
-      html.push(this.row(slice.row, spool, entry.orden));
-      last = entry.orden;
-    }
-    return { html: html.join(""), total: this.count(slice), more };
+    const found = this.#found(slice);
+    const from = after === "" ? 0 : indexAfter(found, after);
+    const shown = found.slice(from, from + limit);
+    const html = shown.map(({ tag, orden }) => {
+      const spool = this.#floor.spool(tag);
+      return spool ? this.row(slice.row, spool, orden) : "";
+    });
+    const more = from + limit < found.length ? (shown.at(-1)?.orden ?? null) : null;
+    return { html: html.join(""), total: found.length, more };
   }
 }

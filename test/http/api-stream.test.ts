@@ -28,7 +28,8 @@ const take = (tag: string): object => ({ tag_spool: tag, worker_id: 93, operacio
 
 test("the stream greets with the seq, then tells every change as it comes", async () => {
   await using api = await openApi({ spools: [spool({ tag: 'A"\n<B>' }), spool({ tag: "C" })] });
-  await using stream = await listen(api);
+  await using stream = await listen(api, "", { "Accept-Encoding": "br, gzip, zstd" });
+  expect(stream.response.headers.get("Content-Encoding")).toBeNull();
   expect(stream.response.headers.get("Content-Type")).toStartWith("text/event-stream");
   expect(stream.response.headers.get("Cache-Control")).toBe("no-cache, no-transform");
   expect(stream.response.headers.get("X-Accel-Buffering")).toBe("no");

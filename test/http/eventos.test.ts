@@ -79,7 +79,9 @@ const take = (site: Site, tag: string): boolean => site.taller.act(tag, command(
 describe("the answer", () => {
   test("has the headers of spec 6 and is never compressed", async () => {
     await using site = openSite();
-    using client = await site.open("vista=tablero", { "Accept-Encoding": "gzip" });
+    using client = await site.open("vista=tablero", {
+      "Accept-Encoding": "br, gzip, zstd, identity;q=0",
+    });
     const { headers } = client.response;
     expect(headers.get("Content-Type")).toBe("text/event-stream; charset=utf-8");
     expect(headers.get("Cache-Control")).toBe("no-cache, no-transform");

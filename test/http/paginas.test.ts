@@ -191,9 +191,17 @@ test("pages are compressed for those who take it, and only once they are worth i
     fetch(`${taller.url}/tablero`, {
       headers: { Cookie: cookie, "Accept-Encoding": encoding },
     });
-  const [gzip, plain] = [await ask("gzip, br"), await ask("identity")];
+  const [gzip, zstd, plain] = [await ask("gzip, br"), await ask("br, zstd, gzip"), await ask("")];
   expect(gzip.headers.get("Content-Encoding")).toBe("gzip");
+  expect(zstd.headers.get("Content-Encoding")).toBe("zstd");
   expect(plain.headers.get("Content-Encoding")).toBeNull();
-  expect(gzip.headers.get("Vary")).toContain("Accept-Encoding");
-  expect(await gzip.text()).toBe(await plain.text());
+  for (const { headers } of [gzip, zstd, plain]) {
+    expect(headers.get("Vary")).toContain("Accept-Encoding");
+  }
+  const refused = await ask("gzip;q=0, zstd;q=0");
+  expect(refused.headers.get("Content-Encoding")).toBeNull();
+  const text = await plain.text();
+  expect(await zstd.text()).toBe(text);
+  expect(await refused.text()).toBe(text);
+  expect(await gzip.text()).toBe(text);
 });

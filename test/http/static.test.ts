@@ -1,12 +1,17 @@
 /** The static files: embedded, compressed, cached for good under their content's hash (spec 10). */
 import { describe, expect, test } from "bun:test";
+import { brotliDecompressSync } from "node:zlib";
 import { createStatic } from "../../src/http/static.ts";
+import { FILES } from "../../src/http/static-files.ts";
+import { pack, unpack } from "../../src/http/static-packed.ts";
 import { parsePage } from "../views/page.ts";
 import { createBrowser, openTaller } from "./sin-script.ts";
 
 const { routes, assets } = createStatic();
-const ask = (address: string, encoding = "identity") =>
-  routes.request(address.replace("/static", ""), { headers: { "Accept-Encoding": encoding } });
+const ask = (address: string, encoding = "identity", more: Record<string, string> = {}) =>
+  routes.request(address.replace("/static", ""), {
+    headers: { "Accept-Encoding": encoding, ...more },
+  });
 
 const TYPES = {
   "app.css": "text/css; charset=utf-8",
@@ -32,12 +37,37 @@ describe.each(Object.entries(TYPES))("%s", (name, type) => {
     expect(bytes.byteLength).toBeGreaterThan(100);
   });
 
-  test("compressed it is the same bytes", async () => {
-    const [gzip, plain] = [await ask(address, "br, gzip"), await ask(address)];
-    expect(gzip.headers.get("Content-Encoding")).toBe("gzip");
-    expect(plain.headers.get("Content-Encoding")).toBeNull();
-    const bytes = Bun.gunzipSync(new Uint8Array(await gzip.arrayBuffer()));
-    expect(Buffer.from(bytes).equals(Buffer.from(await plain.arrayBuffer()))).toBe(true);
+  test("compressed it is the same bytes, each coding under a tag of its own", async () => {
+    const codings = ["br", "gzip", "identity"] as const;
+    const answers = await Promise.all(codings.map((coding) => ask(address, coding)));
+    const [br, gzip, plain] = await Promise.all(answers.map((answer) => answer.bytes()));
+    if (!br || !gzip || !plain) throw new Error("three were asked");
+    expect(answers.map(({ headers }) => headers.get("Content-Encoding"))).toEqual([
+      "br",
+      "gzip",
+      null,
+    ]);
+    expect(brotliDecompressSync(br).equals(plain)).toBe(true);
+    expect(Bun.gunzipSync(gzip)).toEqual(plain);
+    // Below some 300 bytes gzip's head and tail weigh as much as they save.
+    expect(br.length).toBeLessThan(gzip.length);
+    expect(gzip.length).toBeLessThan(plain.length);
+    expect(new Set(answers.map(({ headers }) => headers.get("ETag"))).size).toBe(3);
+  });
+
+  test("whoever has it is told so, in the coding that they have", async () => {
+    const tag = (await ask(address, "br")).headers.get("ETag") ?? "";
+    const again = (encoding: string, known: string) =>
+      ask(address, encoding, { "If-None-Match": known });
+    for (const known of [tag, `W/${tag}`, `"x", ${tag}`]) {
+      const answer = await again("br", known);
+      expect(answer.status).toBe(304);
+      expect(await answer.text()).toBe("");
+      expect(answer.headers.get("ETag")).toBe(tag);
+      expect(answer.headers.get("Vary")).toBe("Accept-Encoding");
+    }
+    expect((await again("gzip", tag)).status).toBe(200);
+    expect((await again("br", '"x"')).status).toBe(200);
   });
 
   test("without its hash it is asked for again each time", async () => {
@@ -50,6 +80,17 @@ test("another hash is another version's page in the middle of an update: not for
   const answer = await ask("/static/app.css?v=000000000000");
   expect(answer.status).toBe(200);
   expect(answer.headers.get("Cache-Control")).toBe("no-cache");
+});
+
+test("what the build packs is what it was (static-packed)", () => {
+  const unpacked = unpack(pack(FILES));
+  expect(Object.keys(unpacked)).toEqual(Object.keys(FILES));
+  for (const [name, { type, hash, as }] of Object.entries(FILES)) {
+    expect(unpacked[name]).toMatchObject({ type, hash });
+    for (const coding of ["br", "gzip", "identity"] as const) {
+      expect(unpacked[name]?.as(coding)).toEqual(as(coding));
+    }
+  }
 });
 
 /** Bytes as they go over the air. */
@@ -82,6 +123,8 @@ describe("installable", () => {
       const answer = await ask(src);
       expect(answer.headers.get("Content-Type")).toBe(type);
       if (type !== "image/png") continue;
+      const encoded = await ask(src, "br, gzip");
+      expect(encoded.headers.get("Content-Encoding")).toBeNull();
       // PNG: width and height stand at bytes 16 and 20, big-endian.
       const view = new DataView(await answer.arrayBuffer());
       expect(`${view.getUint32(16)}x${view.getUint32(20)}`).toBe(sizes);

@@ -4,8 +4,9 @@ import type { Command } from "../../domain/command.ts";
 import type { Deps, Env } from "../context.ts";
 import { noneTried, perform } from "../perform.ts";
 import { readAsked } from "./accion.ts";
+import { requests } from "./check.ts";
 import { reply } from "./reply.ts";
-import { BatchBody } from "./requests.ts";
+import type { BatchBody } from "./requests.ts";
 import { doneJson, refusedJson } from "./to-wire.ts";
 import { keyPrefixDe } from "./token.ts";
 import type { Results } from "./wire.ts";
@@ -23,7 +24,7 @@ const commandOf = (body: BatchBody): Command =>
  * middle is sent again whole and acts on each spool once.
  */
 export async function answerBatch(c: Context<Env>, deps: Deps): Promise<Response> {
-  const asked = await readAsked(c, deps, BatchBody);
+  const asked = await readAsked(c, deps, (await requests()).BatchBody);
   if (!asked.ok) return reply(c, asked.told);
   const { body, actor, key } = asked.value;
   const command = commandOf(body);

@@ -40,6 +40,9 @@ export function check<T>(
   return invalid(`El ${what} ${name} ${issue?.message}`);
 }
 
+/** The schemas of what is asked: 10 ms when a program first asks, which no start waits for. */
+export const requests = () => import("./requests.ts");
+
 /** Reads a JSON body: 415 for another content type, 400 for what its schema refuses. */
 export async function readBody<T>(c: Context<Env>, schema: z.ZodType<T>): Promise<Result<T>> {
   if (!/^application\/json\s*(;|$)/i.test(c.req.header("Content-Type") ?? "")) {

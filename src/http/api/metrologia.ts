@@ -2,17 +2,22 @@
 import { Hono } from "hono";
 import type { Deps, Env } from "../context.ts";
 import { answerOne } from "./accion.ts";
-import { AprobarBody, DesbloquearBody, RechazarBody } from "./requests.ts";
+import { requests } from "./check.ts";
 
 export const metrologiaRoutes = (deps: Deps): Hono<Env> =>
   new Hono<Env>()
-    .post("/aprobar", (c) => answerOne(c, deps, AprobarBody, () => ({ accion: "APROBAR" })))
-    .post("/rechazar", (c) =>
-      answerOne(c, deps, RechazarBody, ({ motivo }) => ({
+    .post("/aprobar", async (c) =>
+      answerOne(c, deps, (await requests()).AprobarBody, () => ({ accion: "APROBAR" })),
+    )
+    .post("/rechazar", async (c) =>
+      answerOne(c, deps, (await requests()).RechazarBody, ({ motivo }) => ({
         accion: "RECHAZAR",
         ...(motivo ? { motivo } : {}),
       })),
     )
-    .post("/desbloquear", (c) =>
-      answerOne(c, deps, DesbloquearBody, ({ motivo }) => ({ accion: "DESBLOQUEAR", motivo })),
+    .post("/desbloquear", async (c) =>
+      answerOne(c, deps, (await requests()).DesbloquearBody, ({ motivo }) => ({
+        accion: "DESBLOQUEAR",
+        motivo,
+      })),
     );

@@ -2,9 +2,9 @@
 import { Hono } from "hono";
 import type { Deps, Env } from "../context.ts";
 import { answerOne } from "./accion.ts";
-import { NotaBody } from "./requests.ts";
+import { requests } from "./check.ts";
 
 export const notasRoutes = (deps: Deps): Hono<Env> =>
-  new Hono<Env>().post("/", (c) =>
-    answerOne(c, deps, NotaBody, ({ texto }) => ({ accion: "ANOTAR", texto })),
+  new Hono<Env>().post("/", async (c) =>
+    answerOne(c, deps, (await requests()).NotaBody, ({ texto }) => ({ accion: "ANOTAR", texto })),
   );

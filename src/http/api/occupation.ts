@@ -5,7 +5,8 @@ import type { Command } from "../../domain/command.ts";
 import type { Deps, Env } from "../context.ts";
 import { answerOne } from "./accion.ts";
 import { answerBatch } from "./batch.ts";
-import { DeshacerBody, LiberarBody, OcuparBody } from "./requests.ts";
+import { requests } from "./check.ts";
+import type { OcuparBody } from "./requests.ts";
 
 type Ocupar = Extract<Command, { operacion: unknown }>["accion"];
 
@@ -15,12 +16,23 @@ const ocupar =
 
 export const occupationRoutes = (deps: Deps): Hono<Env> =>
   new Hono<Env>()
-    .post("/tomar", (c) => answerOne(c, deps, OcuparBody, ocupar("TOMAR")))
-    .post("/pausar", (c) => answerOne(c, deps, OcuparBody, ocupar("PAUSAR")))
-    .post("/completar", (c) => answerOne(c, deps, OcuparBody, ocupar("COMPLETAR")))
-    .post("/cancelar", (c) => answerOne(c, deps, OcuparBody, ocupar("CANCELAR")))
-    .post("/liberar", (c) =>
-      answerOne(c, deps, LiberarBody, ({ motivo }) => ({ accion: "LIBERAR", motivo })),
+    .post("/tomar", async (c) => answerOne(c, deps, (await requests()).OcuparBody, ocupar("TOMAR")))
+    .post("/pausar", async (c) =>
+      answerOne(c, deps, (await requests()).OcuparBody, ocupar("PAUSAR")),
     )
-    .post("/deshacer", (c) => answerOne(c, deps, DeshacerBody, () => ({ accion: "DESHACER" })))
+    .post("/completar", async (c) =>
+      answerOne(c, deps, (await requests()).OcuparBody, ocupar("COMPLETAR")),
+    )
+    .post("/cancelar", async (c) =>
+      answerOne(c, deps, (await requests()).OcuparBody, ocupar("CANCELAR")),
+    )
+    .post("/liberar", async (c) =>
+      answerOne(c, deps, (await requests()).LiberarBody, ({ motivo }) => ({
+        accion: "LIBERAR",
+        motivo,
+      })),
+    )
+    .post("/deshacer", async (c) =>
+      answerOne(c, deps, (await requests()).DeshacerBody, () => ({ accion: "DESHACER" })),
+    )
     .post("/batch", (c) => answerBatch(c, deps));

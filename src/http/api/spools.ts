@@ -5,10 +5,10 @@ import type { Policy } from "../../domain/policy.ts";
 import { OPERACIONES, type Operacion, type Spool } from "../../domain/spool.ts";
 import type { Deps, Env } from "../context.ts";
 import { tell } from "../refusals.ts";
-import { readQuery, readTag } from "./check.ts";
+import { readQuery, readTag, requests } from "./check.ts";
 import { cursorOf, pageOf, parseCursor, tagsInOrder } from "./page.ts";
 import { reply } from "./reply.ts";
-import { SpoolsQuery } from "./requests.ts";
+import type { SpoolsQuery } from "./requests.ts";
 import { detailJson, spoolJson } from "./to-wire.ts";
 import type { SpoolDetail, Spools } from "./wire.ts";
 
@@ -34,8 +34,8 @@ export function spoolsRoutes(deps: Deps): Hono<Env> {
   const { floor, policy } = deps;
   const tags = tagsInOrder(floor);
   return new Hono<Env>()
-    .get("/", (c) => {
-      const query = readQuery(c, SpoolsQuery);
+    .get("/", async (c) => {
+      const query = readQuery(c, (await requests()).SpoolsQuery);
       if (!query.ok) return reply(c, query.told);
       const { q, limit, cursor } = query.value;
       const after = parseCursor(cursor);
