@@ -2,8 +2,8 @@
  * What a shop's day costs: 300 streams as a shop has them, 150 actions a minute by 30 workers from
  * their pages, each followed by the page that it leads to, as CPU time of the server, beside the
  * same server at rest (pings only) and Hono's streamSSE with as many streams, events and texts.
- * `bun bench/shop.ts [--processes N] [--seconds 60] [--actions 150] [--workers 30] [--streams 300]`,
- * 5 minutes: one process on SQLite, then three on one Redis.
+ * `bun bench/shop.ts [--processes N] [--seconds 60] [--actions 150] [--workers 30]
+ * [--streams 300]`, 5 minutes: one process on SQLite, then three on one Redis.
  */
 import { readNumbers } from "./support/args.ts";
 import {

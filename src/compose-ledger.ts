@@ -30,6 +30,11 @@ const DEMO_WAIT_MS = 100;
 const START_PATIENCE_MS = 60_000;
 const START_RETRY_MS = 500;
 
+/** Whoever floods a channel fills no log: what is not ours is told this often at most. */
+const STRANGE_SAID_MS = 60_000;
+/** Enough to see whose it is. */
+const STRANGE_SAID_CHARS = 200;
+
 export interface OpenDeps {
   readonly log: Log;
   readonly metrics?: Pick<Metrics, "malformed">;
@@ -41,22 +46,41 @@ export const ownPlaces = ({ redis, dataFolder }: Config) => ({
   sqlite: join(dataFolder, STORES.own.file),
 });
 
+/** Counts the messages on a channel that are none of ours, and says what they are. */
+function tellStrange(channel: "updates" | "bell", { log, metrics }: OpenDeps) {
+  let [untold, quietUntilMs] = [0, 0];
+  return (message: string): void => {
+    metrics?.malformed.inc({ channel });
+    untold += 1;
+    const nowMs = performance.now();
+    if (nowMs < quietUntilMs) return;
+    const begins = message.slice(0, STRANGE_SAID_CHARS);
+    const about = { channel, messages: untold, chars: message.length, message: begins };
+    log.warn(about, "not a message of ours, ignored");
+    [untold, quietUntilMs] = [0, nowMs + STRANGE_SAID_MS];
+  };
+}
+
 /** Opens a ledger; throws with one sentence when its folder, file or server can't be used. */
 export async function openLedger(
   { redis, dataFolder, channel }: Config,
-  { log, metrics }: OpenDeps,
+  deps: OpenDeps,
   which: keyof typeof STORES = "own",
 ): Promise<Ledger> {
   const { file, prefix } = STORES[which];
+  const { log } = deps;
   const onFault = (error: unknown) => log.error({ err: error }, "ledger");
   if (redis) {
-    const odd = (name: string) => (message: string) => {
-      metrics?.malformed.inc({ channel: name });
-      log.warn({ channel: name, message: message.slice(0, 200) }, "not a message of ours, ignored");
-    };
+    const stranger = tellStrange("updates", deps);
     const hear = {
       channel,
-      message: (text: string) => void (isMessage(text) || odd("updates")(text)),
+      message(text: string) {
+        const ours = isMessage(text);
+        if (!ours) stranger(text);
+        return ours;
+      },
+      onDeaf: (forMs: number) =>
+        log.warn({ channel: "updates", forMs }, "too much on the channel, not listened to"),
     };
     // Its client takes 30 ms to load, which a shop on SQLite need not wait for.
     const { openRedisLedger } = await import("./ledger/redis.ts");
@@ -64,7 +88,7 @@ export async function openLedger(
       target: redis,
       prefix,
       onFault,
-      onMalformed: odd("bell"),
+      onMalformed: tellStrange("bell", deps),
       hear,
     });
   }

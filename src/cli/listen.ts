@@ -2,6 +2,7 @@
 import type { Server } from "bun";
 import type { Config } from "../config.ts";
 import type { Certificado } from "./certificado.ts";
+import { boundUntaken } from "./untaken.ts";
 
 /**
  * From a connection's last answer to its next whole request, bodies included: whoever has not sent
@@ -19,21 +20,22 @@ const BODY_MAX_BYTES = 16 * 1024 * 1024;
 export type Handle = (request: Request, server: Server<undefined>) => Response | Promise<Response>;
 
 /** Begins to listen. @throws Bun's own error; cli/explain puts it into words */
-function open(config: Config, certificado: Certificado | null, handle: Handle) {
-  const server: Server<undefined> = Bun.serve({
-    port: config.port,
-    hostname: config.host,
-    // Bun would let another ZEUES listen beside this one, and each get half of the connections.
-    reusePort: false,
-    idleTimeout: IDLE_S,
-    maxRequestBodySize: BODY_MAX_BYTES,
-    // In development mode Bun prints a stack for every client that is cut.
-    development: false,
-    // HTTP/1.1 only: what Bun 1.4.5's HTTP/2 does wrong is told in docs/proxies.md.
-    ...(certificado ? { tls: { cert: certificado.cert, key: certificado.key } } : {}),
-    fetch: (request, self) => handle(request, self),
-  });
-  return server;
+function open(config: Config, certificado: Certificado | null, handle: Handle): Server<undefined> {
+  return boundUntaken(() =>
+    Bun.serve({
+      port: config.port,
+      hostname: config.host,
+      // Bun would let another ZEUES listen beside this one, and each get half of the connections.
+      reusePort: false,
+      idleTimeout: IDLE_S,
+      maxRequestBodySize: BODY_MAX_BYTES,
+      // In development mode Bun prints a stack for every client that is cut.
+      development: false,
+      // HTTP/1.1 only: what Bun 1.4.5's HTTP/2 does wrong is told in docs/proxies.md.
+      ...(certificado ? { tls: { cert: certificado.cert, key: certificado.key } } : {}),
+      fetch: (request, self) => handle(request, self),
+    }),
+  );
 }
 
 export interface Listener {

@@ -40,8 +40,12 @@ export const messageOf = (event: SpoolEvent, zone: string): Message => ({
 const TEXTS = ["type", "tag_spool", "estado_detalle", "timestamp", "accion"] as const;
 const NUMBERS = ["seq", "version"] as const;
 
+/** A tag has 1,000 characters at most and is the longest of it; past this nobody need look. */
+const MESSAGE_MAX_CHARS = 32_768;
+
 /** Whether a text is such a message, whoever sent it; nothing it holds is acted on. */
 export function isMessage(text: string): boolean {
+  if (text.length > MESSAGE_MAX_CHARS) return false;
   try {
     const message: unknown = JSON.parse(text);
     if (typeof message !== "object" || message === null) return false;

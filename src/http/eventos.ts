@@ -8,7 +8,7 @@ import type { Join } from "../live/hub.ts";
 import type { Sink, Viewer } from "../live/stream.ts";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";
-import { type StreamHolder, tellTooMany } from "./middleware/limits.ts";
+import { type StreamHolder, tellTooManyStreams } from "./middleware/limits.ts";
 import { awaitSeen } from "./middleware/own-writes.ts";
 import { anothers } from "./own-page.ts";
 import { tellEdge } from "./refusals.ts";
@@ -100,14 +100,17 @@ export type Holder = readonly [kind: StreamHolder, key: string];
  */
 export function openStream(
   c: Context<Env>,
-  { hub, limits }: Pick<Deps, "hub" | "limits">,
+  { hub, metrics, limits }: Pick<Deps, "hub" | "metrics" | "limits">,
   holder: Holder,
   join: Omit<Join, "sink">,
 ): Response | null {
   // Nobody reads its body, so nothing would ever end it.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
   const release = limits.openStream(...holder);
-  if (!release) return null;
+  if (!release) {
+    metrics.limited.inc({ limit: "flujos" });
+    return null;
+  }
   c.env.server.timeout(c.req.raw, 0);
   const { promise, resolve } = Promise.withResolvers<void>();
   let detach: (() => void) | null = null;
@@ -180,7 +183,7 @@ export function eventosRoutes(deps: Deps): Hono<Env> {
       viewer,
     });
     if (stream) return stream;
-    const { status, message } = tellTooMany(c);
+    const { status, message } = tellTooManyStreams(c);
     return c.text(message, status);
   });
 }

@@ -10,7 +10,7 @@ import {
   REMEMBER_MS,
   type RecordState,
 } from "./ledger.ts";
-import { FORMAT, type RedisKeys } from "./redis-keys.ts";
+import { BELL_BYTES, FORMAT, type RedisKeys } from "./redis-keys.ts";
 import { refuseFormat } from "./redis-log.ts";
 
 /**
@@ -20,8 +20,6 @@ import { refuseFormat } from "./redis-log.ts";
 const ATTEMPT_KEEP_MS = 60_000;
 /** Redis's own clock forgets later than ours, which decides (REMEMBER_MS of the asker's clock). */
 const REMEMBER_KEEP_MS = REMEMBER_MS + 4 * 3_600_000;
-/** A bell with more than this tells only the places: every process is sent it. */
-export const BELL_BYTES = 64 * 1_024;
 
 /** One commit, ready to be sent; the same may be sent again: its attempt is its own. */
 export interface Asked {

@@ -1,5 +1,6 @@
 /**
- * The two connections of a process to Redis (spec 5: at most 4), whatever stands behind the URL.
+ * The connections of a process to Redis, whatever stands behind the URL: two, and one that hears
+ * what others say (redis-hearing). Spec 5: at most 4.
  *
  * N1: nothing is queued while there is no connection: a command fails at once (issue 4, no
  *     pile-up), and one whose answer is lost is not sent again behind the ledger's back. (A
@@ -24,7 +25,13 @@ const SILENCE_MS = 3_000;
 const retryMs = (times: number): number =>
   Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(times, 10)) * (0.7 + Math.random() * 0.3);
 
-const optionsOf = ({ username, password, db, tls }: RedisTarget, name: string) => ({
+type RetryMs = (times: number) => number;
+
+const optionsOf = (
+  { username, password, db, tls }: RedisTarget,
+  name: string,
+  retryStrategy: RetryMs,
+) => ({
   ...(username === null ? {} : { username }),
   ...(password === null ? {} : { password }),
   ...(tls ? { tls: {} } : {}),
@@ -37,15 +44,19 @@ const optionsOf = ({ username, password, db, tls }: RedisTarget, name: string) =
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  retryStrategy: retryMs,
+  retryStrategy,
   // A master that became a replica: ask again who the master is.
   reconnectOnError: ({ message }: Error) => message.startsWith("READONLY"),
 });
 
-/** One client, not yet connected. @param name shown in `CLIENT LIST` */
-export function createClient(target: RedisTarget, name: string): Client {
+/**
+ * One client, not yet connected.
+ * @param name shown in `CLIENT LIST`
+ * @param retry milliseconds until a lost connection is made again, by how often it was tried
+ */
+export function createClient(target: RedisTarget, name: string, retry: RetryMs = retryMs): Client {
   const { kind, nodes, master, tls } = target;
-  const options = optionsOf(target, name);
+  const options = optionsOf(target, name, retry);
   if (kind === "cluster") {
     return new Cluster([...nodes], {
       lazyConnect: true,
@@ -69,7 +80,7 @@ export function createClient(target: RedisTarget, name: string): Client {
 }
 
 export interface Heard {
-  readonly message: (channel: string, message: string) => void;
+  readonly message: (message: string) => void;
   readonly lost: (error: Error) => void;
   readonly back: () => void;
 }
@@ -121,11 +132,14 @@ export async function connect(client: Client, target: RedisTarget): Promise<void
   }
 }
 
-/** Both connections, the second one hearing the channels. @param name shown in `CLIENT LIST` */
+/** The names of this process's connections in `CLIENT LIST` begin with it. */
+export const CLIENT_NAME = `zeues-${process.pid}`;
+
+/** Both connections, the second one hearing the bell. @param name shown in `CLIENT LIST` */
 export async function openConnections(
   target: RedisTarget,
-  channels: readonly string[],
-  name = `zeues-${process.pid}`,
+  bell: string,
+  name = CLIENT_NAME,
 ): Promise<RedisConnections> {
   const commands = createClient(target, name);
   const subscriber = createClient(target, `${name}-bell`);
@@ -135,7 +149,7 @@ export async function openConnections(
   };
   try {
     await Promise.all(both.map((client) => connect(client, target)));
-    await subscriber.subscribe(...channels);
+    await subscriber.subscribe(bell);
   } catch (error) {
     close();
     throw error;
@@ -150,7 +164,7 @@ export async function openConnections(
     connected,
     figures: () => ({ connected: connected(), reconnects }),
     listen({ message, lost, back }) {
-      subscriber.on("message", message);
+      subscriber.on("message", (_, text) => message(text));
       for (const client of both) {
         client.on("close", () => lost(last));
         client.on("ready", () => {

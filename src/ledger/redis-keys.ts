@@ -7,6 +7,9 @@ import { columnKey } from "./encoded.ts";
 /** The format of keys, log entries and bells. Another one is refused, never guessed. */
 export const FORMAT = "1";
 
+/** A bell with more than this tells only the places: every process is sent it. */
+export const BELL_BYTES = 64 * 1_024;
+
 /** The default hash tag; tests and the demo have others. */
 export const PREFIX = "{zeues}";
 

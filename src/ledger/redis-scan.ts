@@ -24,8 +24,8 @@ export async function* scanKeys(client: Client, prefix: string): AsyncGenerator<
   }
 }
 
-/** `zeues-PID` and its bell (redis-connections). */
-const PROCESS = /^(zeues-\d+)(?:-bell)?$/;
+/** `zeues-PID`, its bell (redis-connections) and what it hears of others (redis-hearing). */
+const PROCESS = /^(zeues-\d+)(?:-bell|-hear)?$/;
 
 /** ZEUES processes connected to the same database; none where Redis does not tell. */
 export async function processesOn(client: Client): Promise<readonly string[]> {

@@ -17,7 +17,6 @@ import { type AskDeps, Asking } from "./redis-ask.ts";
 import {
   type Asked,
   askedOf,
-  BELL_BYTES,
   callOf,
   placesBetween,
   type Reply,
@@ -27,7 +26,7 @@ import {
 } from "./redis-commit.ts";
 import type { Client } from "./redis-connections.ts";
 import { createRedisGroups } from "./redis-group.ts";
-import { FORMAT, type RedisKeys } from "./redis-keys.ts";
+import { BELL_BYTES, FORMAT, type RedisKeys } from "./redis-keys.ts";
 import type { LeaseScripts } from "./redis-lease.ts";
 import { decodeEntries, type Entry, entriesAfter, entriesAt, type Stand } from "./redis-log.ts";
 import {

@@ -12,13 +12,16 @@
 import { type Event, SEQ_ZERO, type Seq } from "../domain/event.ts";
 import type { Followers } from "./followers.ts";
 import type { Rewound } from "./ledger.ts";
-import { FORMAT } from "./redis-keys.ts";
+import { BELL_BYTES, FORMAT } from "./redis-keys.ts";
 import { decodeEntries, type Entry, type Stand } from "./redis-log.ts";
 
 /** Entries per read while catching up: about 0.5 MB. */
 const CATCH_UP = 1_000;
 /** `FORMAT EPOCH FIRST LAST`, then, where they fit, the bodies, a line each (redis-commit.lua). */
 const BELL = /^(\S+) (\S*) (\d{1,16}) (\d{1,16})(?:\n|$)/;
+
+/** Bodies of the least length with a newline each, and the line before them. */
+const BELL_MAX_CHARS = 2 * BELL_BYTES;
 
 /** What gives somebody rights (T4). */
 const FROM_THE_LOG: ReadonlySet<Event["kind"]> = new Set(["sesion", "acceso", "trabajador"]);
@@ -85,9 +88,9 @@ export class Tail {
   /** A message on the bell's channel. */
   bell(message: string): void {
     const [all, format, epoch, first, last] = BELL.exec(message) ?? [];
-    if (all === undefined || format !== FORMAT) {
+    // Whoever floods the channel with these must not make us read: the regular look comes soon.
+    if (all === undefined || format !== FORMAT || message.length > BELL_MAX_CHARS) {
       this.#deps.onMalformed(message);
-      this.#look();
       return;
     }
     if (epoch === this.#epoch && Number(last) <= this.#place) return;

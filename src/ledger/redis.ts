@@ -29,8 +29,9 @@ import {
   type Snapshot,
 } from "./ledger.ts";
 import { checkServer } from "./redis-checks.ts";
-import { openConnections, type RedisConnections } from "./redis-connections.ts";
+import { CLIENT_NAME, openConnections, type RedisConnections } from "./redis-connections.ts";
 import { faultOf } from "./redis-faults.ts";
+import { type Hearing, startHearing } from "./redis-hearing.ts";
 import { PREFIX, redisKeys } from "./redis-keys.ts";
 import { takeLease } from "./redis-lease.ts";
 import { beginLog, entriesAfter, readStand, type Stand } from "./redis-log.ts";
@@ -48,8 +49,8 @@ export interface RedisLedgerOptions {
   readonly onFault: (error: unknown) => void;
   /** Told of a message on our own channel that is none of ours. */
   readonly onMalformed?: (message: string) => void;
-  /** Another channel to listen to, over the same connection. */
-  readonly hear?: { readonly channel: string; readonly message: (message: string) => void };
+  /** A channel of others to listen to. */
+  readonly hear?: Hearing;
   /** Epoch milliseconds; for the age of idempotency keys. Default: the machine's clock. */
   readonly nowMs?: () => number;
 }
@@ -63,6 +64,7 @@ export class RedisLedger implements Ledger {
   readonly #watch: Watch;
   readonly #rewindListeners = new Set<(rewound: Rewound) => void>();
   readonly #underWay = createUnderWay();
+  #endHearing: () => void = () => {};
   #closed = false;
 
   constructor(options: RedisLedgerOptions, connections: RedisConnections) {
@@ -89,7 +91,7 @@ export class RedisLedger implements Ledger {
       stand: (place) => readStand(client, keys, place),
       after: (place, limit) => entriesAfter(client, keys, place, limit),
       onGone: () => {
-        const had = this.#tail.place;
+        const { place: had } = this.#tail;
         throw new LedgerUnavailable(`Redis está vacío: no están los ${had} sucesos del registro`);
       },
       onRewound: (rewound, stand) => this.#rewind(rewound, stand),
@@ -99,15 +101,15 @@ export class RedisLedger implements Ledger {
   }
 
   /** Begins at the log's end and listens from there on. */
-  async start(stand: Stand, hear: RedisLedgerOptions["hear"]): Promise<void> {
+  async start(stand: Stand, { target, hear }: RedisLedgerOptions) {
     this.#tail.begin(stand, (await this.#store.entryAt(stand.head))?.body ?? null);
     this.#connections.listen({
-      message: (channel, message) =>
-        channel === hear?.channel ? hear.message(message) : this.#tail.bell(message),
+      message: (message) => this.#tail.bell(message),
       lost: (error) => this.#watch.lost(error),
       back: () => this.#watch.back(),
     });
     await this.#watch.look();
+    if (hear) this.#endHearing = startHearing(target, `${CLIENT_NAME}-hear`, hear, this.#onFault);
   }
 
   get epoch(): string {
@@ -200,8 +202,7 @@ export class RedisLedger implements Ledger {
 
   figures(): LedgerFigures {
     const connection = { ...this.#connections.figures(), roundTripMs: this.#watch.roundTripMs };
-    const { head, headAgeMs } = this.#tail;
-    return { store: "redis", head, headAgeMs, connection };
+    return { store: "redis", head: this.#tail.head, headAgeMs: this.#tail.headAgeMs, connection };
   }
 
   /** Waits for what is under way, then lets go. Closing twice is closing once. */
@@ -212,6 +213,7 @@ export class RedisLedger implements Ledger {
     await this.#underWay.settled();
     this.#followers.clear();
     this.#watch.stop();
+    this.#endHearing();
     this.#connections.close();
   }
 
@@ -230,14 +232,13 @@ export class RedisLedger implements Ledger {
  * @throws LedgerUnavailable, in one line: not reachable, of another format, taken apart.
  */
 export async function openRedisLedger(options: RedisLedgerOptions): Promise<RedisLedger> {
-  const { target, hear, prefix = PREFIX } = options;
-  const keys = redisKeys(prefix);
+  const keys = redisKeys(options.prefix ?? PREFIX);
   let connections: RedisConnections | null = null;
   try {
-    connections = await openConnections(target, hear ? [keys.bell, hear.channel] : [keys.bell]);
+    connections = await openConnections(options.target, keys.bell);
     const stand = await beginLog(connections.commands, keys);
     const ledger = new RedisLedger(options, connections);
-    await ledger.start(stand, hear);
+    await ledger.start(stand, options);
     return ledger;
   } catch (error) {
     connections?.close();

@@ -115,7 +115,7 @@ export class Hub {
     const { how, parts } = this.#greetings.greet(vista, key, desde, epoch);
     this.#observer.joined(audience.kind, how);
     for (const bytes of parts) {
-      stream.write(bytes);
+      stream.greet(bytes);
       this.#observer.wrote(audience.kind, 1, 0, bytes.length);
     }
     for (const { bytes, shows } of this.#told.values()) if (shows(vista)) stream.write(bytes);

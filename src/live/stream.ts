@@ -71,7 +71,19 @@ export class Stream {
     return !this.#viewer.holds();
   }
 
+  /**
+   * What it begins with. It may be more than the bound (a program that was away asks for thousands
+   * of events): only time bounds how slowly that is taken.
+   */
+  greet(bytes: Uint8Array): void {
+    this.#write(bytes, 0);
+  }
+
   write(bytes: Uint8Array): void {
+    this.#write(bytes, bytes.length);
+  }
+
+  #write(bytes: Uint8Array, counted: number): void {
     if (!this.#open) return;
     const blocked = this.#sink.write(bytes);
     if (blocked && this.#blockedSinceMs === null) {
@@ -83,7 +95,7 @@ export class Stream {
       // A connection that breaks rejects; its end is told to the hub by http.
       blocked.then(free, free);
     }
-    if (this.#blockedSinceMs !== null) this.#backlogBytes += bytes.length;
+    if (this.#blockedSinceMs !== null) this.#backlogBytes += counted;
   }
 
   end(): void {

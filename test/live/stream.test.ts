@@ -50,6 +50,17 @@ describe("W1: bounded in bytes and in time", () => {
     expect(stream.overdue()).toBe(true);
   });
 
+  test("what it begins with is no backlog: only time bounds how it is taken", () => {
+    const { clock, client, stream } = open();
+    client.block();
+    stream.greet(bytes(10_000));
+    expect(stream.overdue()).toBe(false);
+    stream.write(bytes(100));
+    expect(stream.overdue()).toBe(false);
+    clock.nowMs += LIMITS.stalledMs + 1;
+    expect(stream.overdue()).toBe(true);
+  });
+
   test("a client that takes again starts anew", async () => {
     const { clock, client, stream } = open();
     const free = client.block();

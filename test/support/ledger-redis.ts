@@ -1,13 +1,17 @@
 /** A Redis ledger under a hash tag of its own, in one real server that a file's tests share. */
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
-import { openRedisLedger, type RedisLedger } from "../../src/ledger/redis.ts";
+import {
+  openRedisLedger,
+  type RedisLedger,
+  type RedisLedgerOptions,
+} from "../../src/ledger/redis.ts";
 import { parseRedisUrl } from "../../src/ledger/redis-url.ts";
 import type { OpenOptions, Store } from "./ledger-house.ts";
 
 export interface RedisStore extends Store {
   readonly prefix: string;
-  open(options?: OpenOptions): Promise<RedisLedger>;
+  open(options?: OpenOptions & Pick<RedisLedgerOptions, "hear">): Promise<RedisLedger>;
 }
 
 function rethrow(error: unknown): never {

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { Deps, Env } from "../context.ts";
 import { openStream, parseDesde } from "../eventos.ts";
-import { tellTooMany } from "../middleware/limits.ts";
+import { tellTooManyStreams } from "../middleware/limits.ts";
 import { awaitSeen } from "../middleware/own-writes.ts";
 import { tellEdge } from "../refusals.ts";
 import { reply } from "./reply.ts";
@@ -23,5 +23,5 @@ export const sseRoutes = (deps: Deps): Hono<Env> =>
     const holder = holderDe(c.get("programa"));
     const vista = { kind: "json" } as const;
     const stream = openStream(c, deps, holder, { vista, desde, epoch, viewer });
-    return stream ?? reply(c, tellTooMany(c));
+    return stream ?? reply(c, tellTooManyStreams(c));
   });

@@ -144,6 +144,13 @@ export function tellTooMany(c: Context<Env>, retryAfterS = STREAMS_RETRY_S): Tol
   return tellEdge("DEMASIADAS_SOLICITUDES");
 }
 
+/** The refusal of one stream more. */
+export const tellTooManyStreams = (c: Context<Env>): Told => ({
+  ...tellTooMany(c),
+  message:
+    "Hay demasiadas pantallas en vivo abiertas desde aquí. Cierra las que no uses e intenta otra vez",
+});
+
 /**
  * Lets pass while the limit lasts.
  * @param of which limit a request counts in, and as whom; null = in none
