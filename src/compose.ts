@@ -19,6 +19,7 @@ import { createApp } from "./http/app.ts";
 import { createLimits, type Limits } from "./http/middleware/limits.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { Hub } from "./live/hub.ts";
+import { afterTurns } from "./live/turns.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type SincroniaDeps, SincroniaWatch } from "./sincronia.ts";
@@ -139,6 +140,7 @@ export async function compose(
   const picture = await raisePicture({ ledger, policy, log, now });
   const { floor, accesos, sessions, replay, rows } = picture;
   const hub = new Hub({
+    later: afterTurns,
     floor,
     rows,
     replay,

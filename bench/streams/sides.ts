@@ -128,6 +128,7 @@ http {
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   client_body_buffer_size 64k;
+  keepalive_requests 1000000;
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location = /publish {

@@ -4,6 +4,7 @@
  *
  * H1: a stream joins in one step without `await`: replay up to the floor's seq, then live.
  * H2: each change is rendered once per audience and encoded once; nothing here reads a store.
+ *     What is committed within a few turns of the event loop is told together (`later`).
  * H3: every stream that is attached is detached exactly once, whoever ends it.
  */
 import type { Change } from "../floor/floor.ts";
@@ -12,14 +13,8 @@ import { Delivery, type HubObserver, NOBODY } from "./delivery.ts";
 import { changeFragments } from "./fragments.ts";
 import { encodeFrame, joinFrames } from "./frame.ts";
 import { Greetings, pingFrame, resyncFrame, type Showing } from "./greeting.ts";
-import {
-  BACKLOG_MAX_BYTES,
-  type Limits,
-  type Sink,
-  STALLED_MAX_MS,
-  Stream,
-  type Viewer,
-} from "./stream.ts";
+import { Notices } from "./notices.ts";
+import { BACKLOG_MAX_BYTES, type Join, type Limits, STALLED_MAX_MS, Stream } from "./stream.ts";
 import { type Vista, vistaKey } from "./vista.ts";
 
 /** Spec 6: a named ping every 15 s. */
@@ -35,18 +30,10 @@ export interface HubOptions extends Showing {
   readonly sweepMs?: number;
   readonly backlogBytes?: number;
   readonly stalledMs?: number;
+  /** Puts off telling what has changed (turns.ts); by default it is told at once. */
+  readonly later?: (tell: () => void) => void;
   /** Told what it does; for logs and metrics. */
   readonly observer?: HubObserver;
-}
-
-export interface Join {
-  readonly vista: Vista;
-  /** The seq that the page shows; null = from now. */
-  readonly desde: number | null;
-  /** The log that the page was made from; null = not told. */
-  readonly epoch: string | null;
-  readonly viewer: Viewer;
-  readonly sink: Sink;
 }
 
 export class Hub {
@@ -57,8 +44,9 @@ export class Hub {
   readonly #audiences = new Map<string, Audience>();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #stopped = false;
-  /** What `tell` said last of each thing; a page may have been made before it and join after. */
-  readonly #told = new Map<string, { bytes: Uint8Array; shows: (vista: Vista) => boolean }>();
+  /** What has changed and was not told yet. */
+  #untold: Change[] = [];
+  readonly #notices = new Notices();
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -107,6 +95,7 @@ export class Hub {
   /** Joins a stream (H1). @returns what http calls when the client is gone. */
   attach({ vista, desde, epoch, viewer, sink }: Join): () => void {
     const { floor, now } = this.#options;
+    this.#tellChanges();
     const key = vistaKey(vista);
     const audience = this.#audienceOf(key, vista);
     audience.flush(floor.seq);
@@ -118,7 +107,7 @@ export class Hub {
       stream.greet(bytes);
       this.#observer.wrote(audience.kind, 1, 0, bytes.length);
     }
-    for (const { bytes, shows } of this.#told.values()) if (shows(vista)) stream.write(bytes);
+    for (const bytes of this.#notices.of(vista)) stream.write(bytes);
     if (this.#stopped) this.#sendAway(stream);
     return () => {
       stream.lost();
@@ -129,6 +118,7 @@ export class Hub {
   /** The log is another one: every client reads all anew. */
   restart(): void {
     this.#greetings.forget();
+    this.#untold = [];
     this.#closeOver();
     const bytes = resyncFrame(this.#options, this.#options.floor.seq);
     for (const audience of this.#audiences.values()) {
@@ -142,18 +132,16 @@ export class Hub {
    * another of the same thing. By default all pages have it.
    */
   tell(thing: string, fragment: string, on: (vista: Vista) => boolean = () => true): void {
-    // Without an id: it is no place in the log.
-    const bytes = encodeFrame({ event: "spool_update", data: fragment });
-    const shows = (vista: Vista): boolean => vista.kind !== "json" && on(vista);
-    this.#told.set(thing, { bytes, shows });
+    const notice = this.#notices.put(thing, fragment, on);
     for (const audience of this.#audiences.values()) {
-      if (shows(audience.vista)) audience.send(bytes);
+      if (notice.shows(audience.vista)) audience.send(notice.bytes);
     }
   }
 
   /** Tells every stream to come back, spread over RETURN_SPREAD_MS, and ends them (spec 6). */
   stop(): void {
     this.#stopped = true;
+    this.#tellChanges();
     for (const timer of this.#timers) clearInterval(timer);
     for (const [key, audience] of this.#audiences) {
       audience.flush(this.#options.floor.seq);
@@ -175,10 +163,21 @@ export class Hub {
   }
 
   #onChanges(changes: readonly Change[]): void {
-    const { floor, rows, replay, now } = this.#options;
     this.#greetings.forget();
-    // Before the news is told: not one row goes to whoever may not see it any more.
+    // Before anything is told: not one row goes to whoever may not see it any more.
     if (changes.some(({ event }) => event.kind !== "spool")) this.#closeOver();
+    const first = this.#untold.length === 0;
+    this.#untold.push(...changes);
+    const { later } = this.#options;
+    if (!later) this.#tellChanges();
+    else if (first) later(() => this.#tellChanges());
+  }
+
+  #tellChanges(): void {
+    const changes = this.#untold;
+    if (changes.length === 0) return;
+    this.#untold = [];
+    const { floor, rows, replay, now } = this.#options;
     const before = (changes[0]?.event.seq ?? 1) - 1;
     const events = changes.map(({ event }) => event);
     const delivery = new Delivery(events, this.#observer);
@@ -199,6 +198,7 @@ export class Hub {
   }
 
   #ping(): void {
+    this.#tellChanges();
     const bytes = pingFrame(this.#options);
     for (const audience of this.#audiences.values()) {
       audience.flush(this.#options.floor.seq);

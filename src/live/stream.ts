@@ -4,6 +4,8 @@
  * W1: what a client does not take is bounded in bytes and in time; past either it is cut.
  * W2: a stream that has ended is never written to again.
  */
+import type { Vista } from "./vista.ts";
+
 /** Where a stream's bytes go; http gives it, live knows no HTTP. */
 export interface Sink {
   /**
@@ -32,6 +34,16 @@ export interface Limits {
 export interface Viewer {
   /** False once that is over: signed out, revoked, its time up. */
   holds(): boolean;
+}
+
+export interface Join {
+  readonly vista: Vista;
+  /** The seq that the page shows; null = from now. */
+  readonly desde: number | null;
+  /** The log that the page was made from; null = not told. */
+  readonly epoch: string | null;
+  readonly viewer: Viewer;
+  readonly sink: Sink;
 }
 
 export class Stream {

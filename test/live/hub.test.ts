@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:
 import fc from "fast-check";
 import type { Ajustes } from "../../src/domain/ajustes.ts";
 import type { Pending } from "../../src/domain/event.ts";
-import { RETURN_SPREAD_MS } from "../../src/live/hub.ts";
+import { PING_MS, RETURN_SPREAD_MS } from "../../src/live/hub.ts";
 import { REPLAY_MAX } from "../../src/live/replay.ts";
 import type { Viewer } from "../../src/live/stream.ts";
 import type { Vista } from "../../src/live/vista.ts";
@@ -342,6 +342,67 @@ describe("who may watch no more", () => {
     taller.hub.restart();
     expect([mine.state, other.state]).toEqual(["cut", "open"]);
     expect([names(mine), names(other)]).toEqual([["ping"], ["ping", "resincronizar", "ping"]]);
+  });
+});
+
+describe("telling that is put off (turns.ts)", () => {
+  /** A hub that tells when the test says so. */
+  function openLater() {
+    const waiting: (() => void)[] = [];
+    const taller = openTaller({ spools: SPOOLS, later: (tell) => void waiting.push(tell) });
+    return { taller, waiting, tell: () => waiting.splice(0).forEach((one) => void one()) };
+  }
+
+  test("what is committed meanwhile is told in one frame, and asked for once", () => {
+    const { taller, waiting, tell } = openLater();
+    using _closed = taller;
+    const client = taller.join(TABLERO);
+    const json = taller.join(JSON_VISTA);
+    change(taller);
+    change(taller);
+    expect([ids(client), ids(json), waiting.length]).toEqual([[], [], 1]);
+    tell();
+    expect([ids(client), ids(json)]).toEqual([[5], [4, 5]]);
+    change(taller);
+    expect(waiting).toHaveLength(1);
+  });
+
+  test("who joins meanwhile gets it once, and so does everybody else", () => {
+    const { taller, tell } = openLater();
+    using _closed = taller;
+    const before = taller.join(JSON_VISTA);
+    change(taller);
+    const late = taller.join(JSON_VISTA, { desde: 3 });
+    tell();
+    expect([ids(before), ids(late)]).toEqual([[4], [4]]);
+  });
+
+  test("a ping is never ahead of what was told, and a stop leaves nothing untold", () => {
+    const { taller } = openLater();
+    using _closed = taller;
+    const client = taller.join(JSON_VISTA);
+    change(taller);
+    jest.advanceTimersByTime(PING_MS);
+    expect(client.frames().map(({ event, id: seq }) => `${event} ${seq}`)).toEqual([
+      "ping 3",
+      "spool_update 4",
+      "ping 4",
+    ]);
+    change(taller);
+    taller.hub.stop();
+    expect(ids(client)).toEqual([4, 5]);
+  });
+
+  test("who may no longer watch is gone before it is told", () => {
+    const { taller, tell } = openLater();
+    using _closed = taller;
+    const viewer = createViewer();
+    const client = taller.join(TABLERO, { viewer });
+    change(taller);
+    viewer.over = true;
+    taller.apply(salirWrite(sesionOf("h")).event);
+    tell();
+    expect([client.state, ids(client)]).toEqual(["cut", []]);
   });
 });
 

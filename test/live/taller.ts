@@ -11,10 +11,10 @@ import type { Spool } from "../../src/domain/spool.ts";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
 import { Floor } from "../../src/floor/floor.ts";
 import { NOBODY } from "../../src/live/delivery.ts";
-import { Hub, type HubOptions, type Join } from "../../src/live/hub.ts";
+import { Hub, type HubOptions } from "../../src/live/hub.ts";
 import { keepReplay, Replay } from "../../src/live/replay.ts";
 import { Rows } from "../../src/live/rows.ts";
-import type { Sink, Viewer } from "../../src/live/stream.ts";
+import type { Join, Sink, Viewer } from "../../src/live/stream.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import {
   ALVARO,
