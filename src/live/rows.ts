@@ -85,11 +85,13 @@ export class Rows {
     const found = this.#found(slice);
     const from = after === "" ? 0 : indexAfter(found, after);
     const shown = found.slice(from, from + limit);
-    const html = shown.map(({ tag, orden }) => {
+    // Appended, not joined: the one copy of it all is made when the page is sent.
+    let html = "";
+    for (const { tag, orden } of shown) {
       const spool = this.#floor.spool(tag);
-      return spool ? this.row(slice.row, spool, orden) : "";
-    });
+      if (spool) html += this.row(slice.row, spool, orden);
+    }
     const more = from + limit < found.length ? (shown.at(-1)?.orden ?? null) : null;
-    return { html: html.join(""), total: found.length, more };
+    return { html, total: found.length, more };
   }
 }
