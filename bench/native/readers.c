@@ -321,14 +321,16 @@ static void hear(int at) {
 
 /* ---- publishers ---- */
 
+static void connect_to(Publisher *one, int nth) {
+  one->fd = dial();
+  by_fd[one->fd] = -2 - nth;
+  watch(one->fd, EPOLLIN, EPOLL_CTL_ADD);
+  fcntl(one->fd, F_SETFL, 0);
+}
+
 static void post(int nth) {
   Publisher *one = &publishers[nth];
-  if (one->fd < 0) {
-    one->fd = dial();
-    by_fd[one->fd] = -2 - nth;
-    watch(one->fd, EPOLLIN, EPOLL_CTL_ADD);
-    fcntl(one->fd, F_SETFL, 0);
-  }
+  if (one->fd < 0) connect_to(one, nth);
   static unsigned key;
   static char request[1 << 16];
   char uuid[40];
@@ -341,6 +343,11 @@ static void post(int nth) {
   one->busy = 1;
   one->seq = 0;
   one->had = 0;
+  if (send(one->fd, request, size, MSG_NOSIGNAL) == (ssize_t)size) return;
+  /* The server waited no longer, and it was not heard of yet. */
+  by_fd[one->fd] = -1;
+  close(one->fd);
+  connect_to(one, nth);
   if (send(one->fd, request, size, MSG_NOSIGNAL) != (ssize_t)size) {
     fprintf(stderr, "a publisher lost its connection\n");
     exit(1);

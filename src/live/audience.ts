@@ -7,9 +7,9 @@
  *     no id is ever ahead of what was sent.
  */
 
+import type { Fragment } from "./batch.ts";
 import type { Delivery, HubObserver, StreamKind } from "./delivery.ts";
-import type { Fragment } from "./fragments.ts";
-import { encodeFrame } from "./frame.ts";
+import { encodeShared } from "./frame.ts";
 import type { Stream } from "./stream.ts";
 import type { Vista } from "./vista.ts";
 
@@ -70,7 +70,7 @@ export class Audience {
     if (this.#pending.size === 0) return;
     const data = [...this.#pending.values()].join("");
     this.#pending.clear();
-    this.send(encodeFrame({ event: "spool_update", id: seq, data }), 1);
+    this.send(encodeShared({ event: "spool_update", id: seq, data }), 1);
     const had = this.#deliveries;
     this.#deliveries = [];
     for (const delivery of had) delivery.reached(this.streams.size);

@@ -13,15 +13,10 @@ import type { Event, SpoolEvent } from "../domain/event.ts";
 import { OPERACIONES, type Operacion, type Spool, type Tag } from "../domain/spool.ts";
 import type { Change, Floor } from "../floor/floor.ts";
 import { type Place, placesOf } from "../floor/lists.ts";
+import { Batch, type Fragment, type Moved } from "./batch.ts";
 import { hasResumen, resumenChanged, resumenSince } from "./resumen.ts";
 import type { Rows } from "./rows.ts";
 import { type Slice, slicesOf, type Vista } from "./vista.ts";
-
-/** One fragment; a later one with the same id takes its place in a coalesced frame. */
-export interface Fragment {
-  readonly id: string;
-  readonly html: string;
-}
 
 const placeIn = (places: readonly Place[], slice: Slice): Place | undefined =>
   places.find((place) => place.key === slice.list);
@@ -109,35 +104,41 @@ const puertas = (operaciones: readonly Operacion[], floor: Floor): readonly Frag
     return { id: `n-${ul}`, html: cuentaSwap({ ul, total }) };
   });
 
+/** What a change does to one list of a page, whoever's page it is. */
+function sliceFragments(
+  slice: Slice,
+  { before, after }: Moved,
+  batch: Batch,
+  rows: Rows,
+): readonly Fragment[] {
+  const place = shownAt(batch.placesOf(after), slice, after, rows);
+  // What a search found before is not known any more once the text is another.
+  const renamed = before !== null && (before.nv !== after.nv || before.ot !== after.ot);
+  const was =
+    before !== null &&
+    placeIn(batch.placesOf(before), slice) !== undefined &&
+    (renamed || rows.belongs(before, slice));
+  const row = rowFragment(slice, after, place, was, rows);
+  if (!row) return [];
+  return renamed || was !== (place !== undefined) ? [row, cuenta(slice, rows)] : [row];
+}
+
 /** One spool's change on a vista of lists. */
 function spoolFragments(
   vista: Vista,
-  before: Spool | null,
-  after: Spool,
+  moved: Moved,
   floor: Floor,
   rows: Rows,
+  batch: Batch,
 ): readonly Fragment[] {
-  const out: Fragment[] = [];
-  const old = before ? placesOf(before, floor.policy) : [];
-  const now = placesOf(after, floor.policy);
-  // What a search found before is not known any more once the text is another.
-  const renamed = before !== null && (before.nv !== after.nv || before.ot !== after.ot);
-  for (const slice of slicesOf(vista)) {
-    const place = shownAt(now, slice, after, rows);
-    const was =
-      before !== null &&
-      placeIn(old, slice) !== undefined &&
-      (renamed || rows.belongs(before, slice));
-    const row = rowFragment(slice, after, place, was, rows);
-    if (!row) continue;
-    out.push(row);
-    if (renamed || was !== (place !== undefined)) out.push(cuenta(slice, rows));
-  }
-  if (vista.kind === "inicio") {
-    const moved = OPERACIONES.filter((op) => isOpen(old, op) !== isOpen(now, op));
-    out.push(...puertas(moved, floor));
-  }
-  return out;
+  const out = slicesOf(vista).flatMap((slice) =>
+    batch.ofSlice(moved, slice, () => sliceFragments(slice, moved, batch, rows)),
+  );
+  if (vista.kind !== "inicio") return out;
+  const old = moved.before ? batch.placesOf(moved.before) : [];
+  const now = batch.placesOf(moved.after);
+  const doors = OPERACIONES.filter((op) => isOpen(old, op) !== isOpen(now, op));
+  return [...out, ...puertas(doors, floor)];
 }
 
 type ProblemasVista = Extract<Vista, { kind: "problemas" }>;
@@ -159,12 +160,16 @@ export function decisionesFragment(vista: ProblemasVista, floor: Floor): Fragmen
 const problemasFragments = (vista: ProblemasVista, events: readonly Event[], floor: Floor) =>
   events.some(({ kind }) => kind === "planilla") ? [decisionesFragment(vista, floor)] : [];
 
-/** What a batch of changes puts on a vista's screens. */
+/**
+ * What a batch of changes puts on a vista's screens.
+ * @param batch what all vistas of the same changes share
+ */
 export function changeFragments(
   vista: Vista,
   changes: readonly Change[],
   floor: Floor,
   rows: Rows,
+  batch = new Batch(floor.policy),
 ): readonly Fragment[] {
   if (vista.kind === "carrete" || vista.kind === "problemas") {
     const events = changes.map(({ event }) => event);
@@ -173,7 +178,7 @@ export function changeFragments(
       : problemasFragments(vista, events, floor);
   }
   const out = changes.flatMap(({ before, after }) =>
-    after ? spoolFragments(vista, before, after, floor, rows) : [],
+    after ? spoolFragments(vista, { before, after }, floor, rows, batch) : [],
   );
   return hasResumen(vista) ? [...out, ...resumenChanged(vista, changes, floor)] : out;
 }

@@ -16,6 +16,17 @@ export function encodeFrame({ event, id, data }: Frame): Uint8Array {
   return encoder.encode(`event: ${event}\n${head}${lines.join("")}\n`);
 }
 
+let last: { readonly frame: Frame; readonly bytes: Uint8Array } | null = null;
+
+/** The same; one that is equal to the last is not encoded again: many pages lack the same rows. */
+export function encodeShared(frame: Frame): Uint8Array {
+  const same = last?.frame.id === frame.id && last?.frame.data === frame.data;
+  if (!last || !same || last.frame.event !== frame.event) {
+    last = { frame, bytes: encodeFrame(frame) };
+  }
+  return last.bytes;
+}
+
 /** Joins encoded frames into one buffer, so that they are one write; a single one stays itself. */
 export function joinFrames(frames: readonly Uint8Array[]): Uint8Array {
   const [first] = frames;

@@ -9,6 +9,7 @@
  */
 import type { Change } from "../floor/floor.ts";
 import { Audience, WINDOW_MS } from "./audience.ts";
+import { Batch } from "./batch.ts";
 import { Delivery, type HubObserver, NOBODY } from "./delivery.ts";
 import { changeFragments } from "./fragments.ts";
 import { encodeFrame, joinFrames } from "./frame.ts";
@@ -181,6 +182,7 @@ export class Hub {
     const before = (changes[0]?.event.seq ?? 1) - 1;
     const events = changes.map(({ event }) => event);
     const delivery = new Delivery(events, this.#observer);
+    const batch = new Batch(floor.policy);
     for (const audience of this.#audiences.values()) {
       if (audience.vista.kind === "json") {
         // One write for a whole commit group: a write per event cost four times the CPU.
@@ -191,7 +193,7 @@ export class Hub {
         delivery.reached(audience.streams.size);
         continue;
       }
-      const fragments = changeFragments(audience.vista, changes, floor, rows);
+      const fragments = changeFragments(audience.vista, changes, floor, rows, batch);
       audience.offer(fragments, () => floor.seq, now(), delivery);
     }
     delivery.close();

@@ -12,7 +12,7 @@ import type { SpoolEvent } from "../domain/event.ts";
 import type { Change, Floor } from "../floor/floor.ts";
 import { type ListKey, placesOf } from "../floor/lists.ts";
 import { cargas, FICHAS, FICHAS_DEL_MURO, problemasTotal } from "../floor/resumen.ts";
-import type { Fragment } from "./fragments.ts";
+import type { Fragment } from "./batch.ts";
 import type { Vista } from "./vista.ts";
 
 type Resumida = Extract<Vista, { kind: "tablero" | "muro" }>;
