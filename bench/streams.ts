@@ -2,8 +2,8 @@
  * Events to streams: the whole path from POST through rules, ledger with fsync, floor and hub,
  * beside who carries events to browsers, in alternating rounds of one run (spec 10): nchan, a bare
  * broadcaster in C, better-sse on Node, Hono's streamSSE. All get the same texts by POST.
- * `bun bench/streams.ts [--most 10000] [--rounds 5] [--seconds 2]`, about 12 minutes; needs
- * `sh .ci/setup bench` once.
+ * `bun bench/streams.ts [--least 100] [--most 10000] [--rounds 5] [--seconds 1]`, about 12
+ * minutes; needs `sh .ci/setup bench` once.
  */
 import { compare, type Measured, middle, type Round } from "./streams/compare.ts";
 import { openOurs, openPeer, PEERS, type Side } from "./streams/sides.ts";
@@ -13,9 +13,14 @@ import { meanBytes, sampleTexts } from "./support/sample.ts";
 import { type Kind, openOurs as openShop } from "./support/side.ts";
 import { figure, ratio, table } from "./support/stats.ts";
 
-const { most, rounds, seconds } = readNumbers({ most: 10_000, rounds: 5, seconds: 2 });
+const { least, most, rounds, seconds } = readNumbers({
+  least: 100,
+  most: 10_000,
+  rounds: 5,
+  seconds: 1,
+});
 const MS_PER_S = 1_000;
-const SIZES = [100, 1_000, 10_000].filter((size) => size <= most);
+const SIZES = [100, 1_000, 10_000].filter((size) => size >= least && size <= most);
 /** One event now and then: what a screen waits for while nobody is in a hurry. */
 const CALM = { rounds: 1, ms: 6_000, everyMs: 400 };
 const BESIDE: Readonly<Record<Kind, readonly string[]>> = {

@@ -54,7 +54,12 @@ typedef struct {
   char line[LINE];            /* its beginning */
 } Stream;
 
-typedef struct { int fd, nth, asked, busy; int64_t seq; int had; char in[4096]; } Publisher;
+typedef struct {
+  int fd, nth, busy, had;
+  int64_t seq;
+  size_t size;
+  char in[4096], request[1 << 15];
+} Publisher;
 
 static Stream streams[MAX_STREAMS];
 static int by_fd[MAX_FDS];
@@ -328,30 +333,31 @@ static void connect_to(Publisher *one, int nth) {
   fcntl(one->fd, F_SETFL, 0);
 }
 
+/* The server waited no longer on an idle connection, which was heard of only now. */
+static void again(Publisher *one, int nth) {
+  by_fd[one->fd] = -1;
+  close(one->fd);
+  connect_to(one, nth);
+  if (send(one->fd, one->request, one->size, MSG_NOSIGNAL) == (ssize_t)one->size) return;
+  fprintf(stderr, "a publisher lost its connection\n");
+  exit(1);
+}
+
 static void post(int nth) {
   Publisher *one = &publishers[nth];
   if (one->fd < 0) connect_to(one, nth);
   static unsigned key;
-  static char request[1 << 16];
   char uuid[40];
   snprintf(uuid, sizeof uuid, "%08x-0000-4000-8000-%012x", getpid(), ++key);
   int half = post_count / PUBLISHERS;
   const char *next = posts[nth * half + one->nth++ % half];
-  size_t size = fill(request, sizeof request, next, "{uuid}", uuid);
+  one->size = fill(one->request, sizeof one->request, next, "{uuid}", uuid);
   posted_us[++posted % RING] = now_us();
   reached[(posted + RING / 2) % RING] = 0;
   one->busy = 1;
   one->seq = 0;
   one->had = 0;
-  if (send(one->fd, request, size, MSG_NOSIGNAL) == (ssize_t)size) return;
-  /* The server waited no longer, and it was not heard of yet. */
-  by_fd[one->fd] = -1;
-  close(one->fd);
-  connect_to(one, nth);
-  if (send(one->fd, request, size, MSG_NOSIGNAL) != (ssize_t)size) {
-    fprintf(stderr, "a publisher lost its connection\n");
-    exit(1);
-  }
+  if (send(one->fd, one->request, one->size, MSG_NOSIGNAL) != (ssize_t)one->size) again(one, nth);
 }
 
 static void answer(int nth) {
@@ -360,7 +366,10 @@ static void answer(int nth) {
   ssize_t got = recv(one->fd, one->in + one->had, room, MSG_DONTWAIT);
   if (got < 0 && errno == EAGAIN) return;
   if (got <= 0) {
-    if (one->busy && !one->seq) { fprintf(stderr, "a publisher got no answer\n"); exit(1); }
+    if (one->busy && !one->seq) {
+      again(one, nth);
+      return;
+    }
     /* It was idle for longer than the server waits. */
     by_fd[one->fd] = -1;
     close(one->fd);

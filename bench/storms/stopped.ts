@@ -33,7 +33,7 @@ export async function stopSome(streams: number, rounds: number): Promise<void> {
   const calm = await readers.publish(UNTIL_CUT_MS, 400);
   rss.push(await side.server.rssKib());
   const metrics = await (await fetch(`${side.server.url}/metrics`)).text();
-  const cut = /zeues_streams_cut_total\{reason="stalled"\} (\d+)/.exec(metrics)?.[1] ?? "?";
+  const left = Number(/zeues_streams\{kind="html"\} (\d+)/.exec(metrics)?.[1]);
   const per = (of: (one: Published) => number) => [
     figure(median(before.map(of))),
     figure(median(after.map(of))),
@@ -49,5 +49,5 @@ export async function stopSome(streams: number, rounds: number): Promise<void> {
   );
   const mib = rss.map((kib) => figure(kib / KIB_PER_MIB)).join(", ");
   console.log(`\nMiB before, after each round, at the end: ${mib}`);
-  console.log(`cut: ${cut} of ${stopped}; of those who read: ${calm.ended}`);
+  console.log(`closed: ${streams - left} of ${stopped}; of those who read: ${calm.ended}`);
 }

@@ -38,16 +38,23 @@ function post(path: string, headers: Readonly<Record<string, string>>, body: str
   return `POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
 
-/** A worker takes a spool and pauses it again, over and over: the shop's own traffic. */
-function actions(auth: Readonly<Record<string, string>>): readonly string[] {
+/**
+ * A worker takes a spool and pauses it again, over and over: the shop's own traffic.
+ * @param first the first of the workers, counted from 0
+ */
+export function actions(auth: Readonly<Record<string, string>>, first = 0): readonly string[] {
   const headers = { ...auth, "Content-Type": "application/json", "Idempotency-Key": "{uuid}" };
-  return Array.from({ length: PUBLISHERS }, (_, at) =>
+  return Array.from({ length: PUBLISHERS }, (_, nth) => first + nth).flatMap((at) =>
     ["tomar", "pausar"].map((accion) => {
       const ask = { tag_spool: weldableTag(at), worker_id: FIRST_WORKER + at, operacion: "SOLD" };
       return post(`/api/occupation/${accion}`, headers, JSON.stringify(ask));
     }),
-  ).flat();
+  );
 }
+
+/** The request of a dashboard's stream. */
+export const dashboard = (session: Readonly<Record<string, string>>): string =>
+  head("/eventos?vista=tablero&desde={last}", session);
 
 /** Where the streams of one kind are, with many sessions, and how the shop's events are made. */
 export async function targetOf(zeues: Zeues, kind: Kind, sessions = SESSIONS): Promise<Target> {
@@ -61,7 +68,7 @@ export async function targetOf(zeues: Zeues, kind: Kind, sessions = SESSIONS): P
   const signedIn = await Promise.all(
     Array.from({ length: sessions }, (_, at) => api.signIn(FIRST_WORKER + (at % 40))),
   );
-  const heads = signedIn.map((session) => head("/eventos?vista=tablero&desde={last}", session));
+  const heads = signedIn.map(dashboard);
   return { port, heads, posts, counting: false };
 }
 

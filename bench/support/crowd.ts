@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { WINDOW_MS } from "../../src/live/audience.ts";
 import { startRedis } from "../../test/support/redis-server.ts";
 import { openApi } from "./api.ts";
-import { runZeues, type Server, startServer, usageOf } from "./process.ts";
+import { runZeues, type Server, startServer, type Usage, usageOf } from "./process.ts";
 import type { SseFrame } from "./sse-parser.ts";
 import { openStream, type RawStream } from "./streams.ts";
 import { enrolTablet } from "./tablet.ts";
@@ -22,7 +22,7 @@ export type Watching = "json" | `vista=${string}`;
 export interface Crowd extends AsyncDisposable {
   readonly servers: readonly Server[];
   /** All that belongs to it, Redis too. */
-  readonly used: readonly Pick<Server, "cpuSeconds">[];
+  readonly used: readonly Usage[];
   /** Which process takes a worker's requests. */
   processOf(worker: number): number;
   /** One event by a worker (0, 1, …). @returns its seq */
@@ -67,8 +67,12 @@ async function startAll(processes: number, start: (nth: number) => Promise<Serve
 }
 
 export interface OurCrowd extends Crowd {
-  /** Address of a worker's process, and the headers of their session. */
-  at(worker: number): { readonly url: string; readonly session: Readonly<Record<string, string>> };
+  /** Address of a worker's process, the headers of their session, and of the API. */
+  at(worker: number): {
+    readonly url: string;
+    readonly session: Readonly<Record<string, string>>;
+    readonly auth: Readonly<Record<string, string>>;
+  };
 }
 
 /** The whole product; each worker takes and pauses a spool of their own through one process. */
@@ -102,7 +106,10 @@ export async function openOurCrowd(options: CrowdOptions): Promise<OurCrowd> {
     servers,
     used: [...servers, ...ground.stores],
     processOf,
-    at: (worker) => ({ url: apiOf(worker).url, session: sessions[worker] ?? {} }),
+    at(worker) {
+      const { url, auth } = apiOf(worker);
+      return { url, auth, session: sessions[worker] ?? {} };
+    },
     async publish(at) {
       const accion = taken.delete(at) ? "PAUSAR" : "TOMAR";
       if (accion === "TOMAR") taken.add(at);
