@@ -56,7 +56,9 @@ export async function explainListening(
     );
   }
   const noAddress = ["EADDRNOTAVAIL", "EAFNOSUPPORT", "ENOTFOUND", "EAI_AGAIN"].includes(code);
-  if (noAddress || (code === "EINVAL" && syscall === "listen")) {
+  // Of a name that no address is known of, Bun 1.4.5 tells whatever call failed last before it.
+  const stale = syscall === "listen" && (code === "EINVAL" || code === "ENOENT");
+  if (noAddress || stale) {
     return say(`HOST=${host} no es una dirección de esta máquina: 0.0.0.0 escucha en todas`);
   }
   return error;
