@@ -4,7 +4,6 @@
 import { type Context, Hono } from "hono";
 import { isOperacion, parseTag } from "../domain/spool.ts";
 import type { TrabajadorId } from "../domain/trabajador.ts";
-
 import type { Join, Sink, Viewer } from "../live/stream.ts";
 import type { Vista } from "../live/vista.ts";
 import type { Deps, Env } from "./context.ts";

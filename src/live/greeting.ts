@@ -38,6 +38,11 @@ export function resyncFrame(showing: Showing, desde: number): Uint8Array {
 /** What a name costs beside its bytes: a stranger may ask for every seq there is. */
 const NAME_BYTES = 300;
 const NOTHING = new Uint8Array(0);
+/**
+ * How long one is kept. All that a greeting is made of comes with a change, but for the diary of
+ * before a start: it is read while streams join already.
+ */
+export const KEPT_MS = 1_000;
 /** What is kept of all greetings together: a thousand tablets' pages after an outage. */
 export const KEPT_MAX_BYTES = 16_000_000;
 
@@ -50,6 +55,7 @@ export class Greetings {
   /** By audience and the seq shown; what stands at the floor's seq. */
   readonly #kept = new Map<string, Uint8Array>();
   #bytes = 0;
+  #sinceMs = 0;
 
   constructor(showing: Showing) {
     this.#showing = showing;
@@ -80,6 +86,11 @@ export class Greetings {
   /** What a page at `desde` lacks; null when it has to be read anew. */
   #missed(vista: Vista, key: string, desde: number): Uint8Array | null {
     const name = `${desde} ${key}`;
+    const nowMs = this.#showing.now();
+    if (Math.abs(nowMs - this.#sinceMs) > KEPT_MS) {
+      this.forget();
+      this.#sinceMs = nowMs;
+    }
     const known = this.#kept.get(name);
     if (known) return known;
     const made = missedBytes(this.#showing, vista, desde);

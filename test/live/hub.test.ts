@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:
 import fc from "fast-check";
 import type { Ajustes } from "../../src/domain/ajustes.ts";
 import type { Pending } from "../../src/domain/event.ts";
+import { KEPT_MS } from "../../src/live/greeting.ts";
 import { PING_MS, RETURN_SPREAD_MS } from "../../src/live/hub.ts";
 import { REPLAY_MAX } from "../../src/live/replay.ts";
 import type { Viewer } from "../../src/live/stream.ts";
@@ -54,7 +55,7 @@ describe("H1: a stream joins without a gap", () => {
     expect(ids(client)).toEqual([8]);
   });
 
-  test("many pages at the same seq get the same bytes, until something changes", () => {
+  test("many pages at the same seq get the same bytes, for a second or until something changes", () => {
     using taller = openTaller({ spools: SPOOLS });
     for (let i = 0; i < 5; i++) change(taller);
     const [one, other, json, fresh] = [TABLERO, TABLERO, JSON_VISTA, TABLERO].map((vista, at) =>
@@ -63,6 +64,10 @@ describe("H1: a stream joins without a gap", () => {
     expect(other?.buffers[0]).toBe(one?.buffers[0] as Uint8Array);
     expect(ids(json as Client)).toEqual([4, 5, 6, 7, 8]);
     expect(fresh?.buffers[0]).not.toBe(one?.buffers[0] as Uint8Array);
+    taller.clock.nowMs += KEPT_MS + 1;
+    const anew = taller.join(TABLERO, { desde: 3 });
+    expect(anew.buffers[0]).toEqual(one?.buffers[0] as Uint8Array);
+    expect(anew.buffers[0]).not.toBe(one?.buffers[0] as Uint8Array);
     change(taller);
     const later = taller.join(TABLERO, { desde: 3 });
     expect(ids(later)).toEqual([9]);
