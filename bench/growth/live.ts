@@ -49,10 +49,10 @@ export async function ofStreams(): Promise<Growth> {
     sizes,
     log: true,
     costs: [
-      { name: "CPU of an event, ms", values: perEvent },
-      { name: "on a screen, p50 ms", values: p50 },
-      { name: "p99 ms", values: p99 },
-      { name: "RSS, MiB", values: rss },
+      { name: "CPU of an event, ms", values: perEvent, axis: "left" },
+      { name: "on a screen, p50 ms", values: p50, axis: "left" },
+      { name: "p99 ms", values: p99, axis: "left" },
+      { name: "RSS, MiB", values: rss, axis: "right" },
     ],
   };
 }
@@ -82,8 +82,8 @@ export async function ofEvents(): Promise<Growth> {
     sizes,
     log: true,
     costs: [
-      { name: "dashboards: % of a core", values: await core("html") },
-      { name: "JSON: % of a core", values: await core("json") },
+      { name: "dashboards: % of a core", values: await core("html"), axis: "left" },
+      { name: "JSON: % of a core", values: await core("json"), axis: "left" },
     ],
   };
 }
@@ -127,9 +127,13 @@ export async function ofProcesses(): Promise<Growth> {
     sizes,
     log: false,
     costs: [
-      { name: "CPU of an event, ms (all, Redis too)", values: calm },
-      { name: "CPU of a delivery at full speed, \u00b5s", values: per },
-      { name: "deliveries per second, thousands", values: most.map((rate) => rate / 1_000) },
+      { name: "CPU of an event, ms (all, Redis too)", values: calm, axis: "left" },
+      { name: "CPU of a delivery at full speed, \u00b5s", values: per, axis: "left" },
+      {
+        name: "deliveries per second, thousands",
+        values: most.map((rate) => rate / 1_000),
+        axis: "right",
+      },
     ],
   };
 }

@@ -6,7 +6,7 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { ROOT } from "../support/process.ts";
 
-const WIDTH = 640;
+const WIDTH = 720;
 const HEIGHT = 320;
 
 export interface Growth {
@@ -16,8 +16,12 @@ export interface Growth {
   /** What grows, and its sizes. */
   readonly of: string;
   readonly sizes: readonly number[];
-  /** What it costs at each size; the first on the left axis, the others on the right one. */
-  readonly costs: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** What it costs at each size, and where that is read. */
+  readonly costs: readonly {
+    readonly name: string;
+    readonly values: readonly number[];
+    readonly axis: "left" | "right";
+  }[];
   /** Sizes that are each some times the one before. */
   readonly log: boolean;
 }
@@ -26,28 +30,23 @@ export interface Growth {
 export async function draw({ name, title, of, sizes, costs, log }: Growth): Promise<void> {
   use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
   const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height: HEIGHT });
-  const [left, ...right] = costs;
+  const both = costs.some(({ axis }) => axis === "right");
   const round = (value: number): number => Number(value.toPrecision(3));
   chart.setOption({
     animation: false,
     backgroundColor: "#ffffff",
     title: { text: title, textStyle: { fontSize: 13 }, left: "center" },
-    legend: { top: 26 },
-    grid: { left: 60, right: 60, top: 80, bottom: 45 },
+    legend: { top: 30, itemGap: 14, textStyle: { fontSize: 11 } },
+    grid: { left: 60, right: 60, top: 85, bottom: 45 },
     xAxis: { type: log ? "log" : "value", name: of, nameLocation: "middle", nameGap: 28 },
     yAxis: [
-      { type: "value", min: 0, name: left?.name ?? "" },
-      {
-        type: "value",
-        min: 0,
-        name: right.length === 1 ? right[0]?.name : "",
-        splitLine: { show: false },
-      },
+      { type: "value", min: 0 },
+      { type: "value", min: 0, splitLine: { show: false } },
     ],
-    series: costs.map((cost, at) => ({
-      name: cost.name,
+    series: costs.map((cost) => ({
+      name: both ? `${cost.name} (${cost.axis})` : cost.name,
       type: "line",
-      yAxisIndex: at === 0 ? 0 : 1,
+      yAxisIndex: cost.axis === "left" ? 0 : 1,
       data: cost.values.map((value, nth) => [sizes[nth], round(value)]),
     })),
   });

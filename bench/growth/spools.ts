@@ -40,10 +40,10 @@ export async function ofSpools(): Promise<Growth> {
     sizes,
     log: true,
     costs: [
-      { name: "list of 200, ms", values: page },
-      { name: "search, ms", values: search },
-      { name: "start, ms", values: start },
-      { name: "RSS, MiB", values: rss },
+      { name: "list of 200, ms", values: page, axis: "left" },
+      { name: "search, ms", values: search, axis: "left" },
+      { name: "start, ms", values: start, axis: "right" },
+      { name: "RSS, MiB", values: rss, axis: "right" },
     ],
   };
 }
