@@ -7,9 +7,8 @@
  *     no id is ever ahead of what was sent.
  */
 
-import type { Fragment } from "./batch.ts";
+import { addTo, frameOf, type Pending, type Swaps } from "./batch.ts";
 import type { Delivery, HubObserver, StreamKind } from "./delivery.ts";
-import { encodeShared } from "./frame.ts";
 import type { Stream } from "./stream.ts";
 import type { Vista } from "./vista.ts";
 
@@ -24,7 +23,7 @@ export class Audience {
   readonly #observer: HubObserver;
   /** What waits: fragments by their id, and the deliveries that they are of. */
   #deliveries: Delivery[] = [];
-  readonly #pending = new Map<string, string>();
+  readonly #pending: Pending = new Map();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #windowEndMs = 0;
 
@@ -35,29 +34,21 @@ export class Audience {
     this.#observer = observer;
   }
 
-  /** Takes fragments; they go now or at the end of the window. */
-  offer(
-    fragments: readonly Fragment[],
-    seq: () => number,
-    nowMs: number,
-    delivery: Delivery,
-  ): void {
-    if (fragments.length === 0) return;
+  /** Takes what a batch puts on its pages; it goes now or at the end of the window. */
+  offer(swaps: Swaps, seq: () => number, nowMs: number, delivery: Delivery): void {
+    if (swaps.fragments.length === 0) return;
     delivery.wait();
-    this.#deliveries.push(delivery);
-    for (const { id, html } of fragments) {
-      // Deleted first, so that the last write also stands last: a count comes after its rows.
-      this.#pending.delete(id);
-      this.#pending.set(id, html);
-    }
-    if (this.#timer) return;
     const waitMs = this.#windowEndMs - nowMs;
-    if (waitMs <= 0) {
+    if (!this.#timer && waitMs <= 0) {
       this.#windowEndMs = nowMs + this.#windowMs;
-      this.flush(seq());
+      // Nothing else waits where no window is open: others may share its bytes (C1).
+      this.send(swaps.frame(seq()), 1);
+      delivery.reached(this.streams.size);
       return;
     }
-    this.#timer = setTimeout(() => {
+    this.#deliveries.push(delivery);
+    addTo(this.#pending, swaps.fragments);
+    this.#timer ??= setTimeout(() => {
       this.#windowEndMs += this.#windowMs;
       this.flush(seq());
     }, waitMs);
@@ -68,9 +59,9 @@ export class Audience {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#pending.size === 0) return;
-    const data = [...this.#pending.values()].join("");
+    const bytes = frameOf(this.#pending, seq);
     this.#pending.clear();
-    this.send(encodeShared({ event: "spool_update", id: seq, data }), 1);
+    this.send(bytes, 1);
     const had = this.#deliveries;
     this.#deliveries = [];
     for (const delivery of had) delivery.reached(this.streams.size);

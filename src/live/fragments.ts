@@ -11,12 +11,12 @@ import { cuentaSwap, filaGone, filaUpsert, rowId } from "../../views/swaps.tsx";
 import { tramosDe } from "../domain/etapa.ts";
 import type { Event, SpoolEvent } from "../domain/event.ts";
 import { OPERACIONES, type Operacion, type Spool, type Tag } from "../domain/spool.ts";
-import type { Change, Floor } from "../floor/floor.ts";
+import type { Floor } from "../floor/floor.ts";
 import { type Place, placesOf } from "../floor/lists.ts";
-import { Batch, type Fragment, type Moved } from "./batch.ts";
+import { type Batch, type Fragment, type Moved, Swaps } from "./batch.ts";
 import { hasResumen, resumenChanged, resumenSince } from "./resumen.ts";
 import type { Rows } from "./rows.ts";
-import { type Slice, slicesOf, type Vista } from "./vista.ts";
+import { familyOf, type Slice, slicesOf, type Vista } from "./vista.ts";
 
 const placeIn = (places: readonly Place[], slice: Slice): Place | undefined =>
   places.find((place) => place.key === slice.list);
@@ -160,17 +160,14 @@ export function decisionesFragment(vista: ProblemasVista, floor: Floor): Fragmen
 const problemasFragments = (vista: ProblemasVista, events: readonly Event[], floor: Floor) =>
   events.some(({ kind }) => kind === "planilla") ? [decisionesFragment(vista, floor)] : [];
 
-/**
- * What a batch of changes puts on a vista's screens.
- * @param batch what all vistas of the same changes share
- */
+/** What a batch of changes puts on a vista's screens. */
 export function changeFragments(
   vista: Vista,
-  changes: readonly Change[],
+  batch: Batch,
   floor: Floor,
   rows: Rows,
-  batch = new Batch(floor.policy),
 ): readonly Fragment[] {
+  const { changes } = batch;
   if (vista.kind === "carrete" || vista.kind === "problemas") {
     const events = changes.map(({ event }) => event);
     return vista.kind === "carrete"
@@ -181,6 +178,16 @@ export function changeFragments(
     after ? spoolFragments(vista, { before, after }, floor, rows, batch) : [],
   );
   return hasResumen(vista) ? [...out, ...resumenChanged(vista, changes, floor)] : out;
+}
+
+/** The same, made once for all whose pages it changes alike. */
+export function swapsOf(vista: Vista, batch: Batch, floor: Floor, rows: Rows): Swaps {
+  const make = (): readonly Fragment[] => changeFragments(vista, batch, floor, rows);
+  const family = familyOf(vista);
+  // On the page of whoever has the spool, or had it, it stands in one more list.
+  return family === null || batch.touches(family.own)
+    ? new Swaps(make())
+    : batch.ofFamily(family.name, make);
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Change } from "../floor/floor.ts";
 import { Audience, WINDOW_MS } from "./audience.ts";
 import { Batch } from "./batch.ts";
 import { Delivery, type HubObserver, NOBODY } from "./delivery.ts";
-import { changeFragments } from "./fragments.ts";
+import { swapsOf } from "./fragments.ts";
 import { encodeFrame, joinFrames } from "./frame.ts";
 import { Greetings, pingFrame, resyncFrame, type Showing } from "./greeting.ts";
 import { Notices } from "./notices.ts";
@@ -36,6 +36,11 @@ export interface HubOptions extends Showing {
   /** Told what it does; for logs and metrics. */
   readonly observer?: HubObserver;
 }
+
+/** Why a stream is cut. */
+type Reason = "stalled" | "session";
+
+const over = (stream: Stream): Reason | null => (stream.expired() ? "session" : null);
 
 export class Hub {
   readonly #options: HubOptions;
@@ -182,7 +187,7 @@ export class Hub {
     const before = (changes[0]?.event.seq ?? 1) - 1;
     const events = changes.map(({ event }) => event);
     const delivery = new Delivery(events, this.#observer);
-    const batch = new Batch(floor.policy);
+    const batch = new Batch(changes, floor.policy);
     for (const audience of this.#audiences.values()) {
       if (audience.vista.kind === "json") {
         // One write for a whole commit group: a write per event cost four times the CPU.
@@ -193,8 +198,8 @@ export class Hub {
         delivery.reached(audience.streams.size);
         continue;
       }
-      const fragments = changeFragments(audience.vista, changes, floor, rows, batch);
-      audience.offer(fragments, () => floor.seq, now(), delivery);
+      const swaps = swapsOf(audience.vista, batch, floor, rows);
+      audience.offer(swaps, () => floor.seq, now(), delivery);
     }
     delivery.close();
   }
@@ -209,13 +214,12 @@ export class Hub {
   }
 
   #sweep(): void {
-    this.#closeWhere("stalled", (stream) => stream.overdue());
-    this.#closeOver();
+    this.#closeWhere((stream) => (stream.overdue() ? "stalled" : over(stream)));
   }
 
   /** Ends the streams whose session, tablet or token is over. */
   #closeOver(): void {
-    this.#closeWhere("session", (stream) => stream.expired());
+    this.#closeWhere(over);
   }
 
   #sendAway(stream: Stream): void {
@@ -224,10 +228,11 @@ export class Hub {
     stream.end();
   }
 
-  #closeWhere(reason: "stalled" | "session", ends: (stream: Stream) => boolean): void {
+  #closeWhere(reasonOf: (stream: Stream) => Reason | null): void {
     for (const [key, audience] of this.#audiences) {
       for (const stream of audience.streams) {
-        if (!ends(stream)) continue;
+        const reason = reasonOf(stream);
+        if (!reason) continue;
         stream.cut();
         this.#remove(key, audience, stream);
         this.#observer.cut(reason);

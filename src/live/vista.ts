@@ -56,6 +56,17 @@ export interface Slice {
 /** One audience's name: equal vistas have equal keys. */
 export const vistaKey = (vista: Vista): string => JSON.stringify(Object.entries(vista).sort());
 
+/**
+ * Pages of different workers that show the same but for the worker's own list. null: a page that no
+ * other worker's is like.
+ * @returns the family's name and the list that is its worker's own
+ */
+export function familyOf(vista: Vista): { readonly name: string; readonly own: ListKey } | null {
+  if (vista.kind !== "inicio" && vista.kind !== "operacion") return null;
+  const { kind, operacion, q, trabajadorId } = vista;
+  return { name: `${kind} ${operacion} ${q}`, own: `mios:${trabajadorId}` };
+}
+
 const mios = (id: TrabajadorId): Slice => ({ list: `mios:${id}`, ul: "mios", row: "mio", q: "" });
 
 const abiertos = (operacion: Operacion | null, q: string): readonly Slice[] =>

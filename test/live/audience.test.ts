@@ -1,6 +1,7 @@
 /** Coalescing (spec 6): the first at once, later ones in windows, the last write per row wins. */
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import { Audience, WINDOW_MS } from "../../src/live/audience.ts";
+import { Swaps } from "../../src/live/batch.ts";
 import { Delivery, NOBODY } from "../../src/live/delivery.ts";
 import { Stream } from "../../src/live/stream.ts";
 import { parseFrames } from "./frames.ts";
@@ -31,7 +32,7 @@ function open(windowMs = WINDOW_MS) {
       seq += 1;
       const fragments = ids.map((id) => ({ id, html: `<${id} ${seq}>` }));
       const delivery = new Delivery([], observer);
-      audience.offer(fragments, () => seq, nowMs, delivery);
+      audience.offer(new Swaps(fragments), () => seq, nowMs, delivery);
       delivery.close();
     },
     pass(ms: number) {

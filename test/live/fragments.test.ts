@@ -1,9 +1,11 @@
 /** What a change means on a vista, case by case; the whole is test/live/screen. */
 import { describe, expect, test } from "bun:test";
-import { changeFragments } from "../../src/live/fragments.ts";
+import type { Change } from "../../src/floor/floor.ts";
+import { Batch, type Swaps } from "../../src/live/batch.ts";
+import { changeFragments, swapsOf } from "../../src/live/fragments.ts";
 import type { Vista } from "../../src/live/vista.ts";
 import { rowId } from "../../views/swaps.tsx";
-import { command, fecha, INGRID, id, MAURICIO, spool, tag } from "../support/builders.ts";
+import { command, fecha, INGRID, id, MAURICIO, ROSA, spool, tag } from "../support/builders.ts";
 import {
   accesosOf,
   accesoWrite,
@@ -25,7 +27,8 @@ const operacion = (q: string): Vista => ({
 function fragmentsOf(taller: Taller, vista: Vista, step: () => void): Record<string, string> {
   const out: Record<string, string> = {};
   const end = taller.floor.subscribe((changes) => {
-    for (const { id: of, html } of changeFragments(vista, changes, taller.floor, taller.rows)) {
+    const batch = new Batch(changes, taller.floor.policy);
+    for (const { id: of, html } of changeFragments(vista, batch, taller.floor, taller.rows)) {
       out[of] = html.replace(/^<hx-fila[^>]*>(.*)<\/hx-fila>$/s, "$1").replace(/<[^>]*>/g, " ");
     }
   });
@@ -111,4 +114,50 @@ test("a spool's own page gets its card and one line of history per event", () =>
   const fragments = fragmentsOf(taller, vista, take);
   expect(Object.keys(fragments)).toEqual(["carrete-estado", "h-2"]);
   expect(fragments["carrete-estado"]).toContain("Completar");
+});
+
+describe("pages of several workers", () => {
+  const vistas = [MAURICIO, INGRID, ROSA].flatMap(({ id: trabajadorId }): Vista[] => [
+    { kind: "operacion", operacion: "ARM", trabajadorId, q: "" },
+    { kind: "inicio", operacion: "ARM", trabajadorId, q: "" },
+    { kind: "inicio", operacion: null, trabajadorId, q: "" },
+  ]);
+
+  /** What steps that are told together put on each of them. */
+  function swapsBy(step: (taller: Taller) => void): Swaps[] {
+    using taller = open();
+    taller.act("A", command("TOMAR"), MAURICIO);
+    const changes: Change[] = [];
+    taller.floor.subscribe((more) => void changes.push(...more));
+    step(taller);
+    const { floor, rows } = taller;
+    const batch = new Batch(changes, floor.policy);
+    return vistas.map((vista) => {
+      const swaps = swapsOf(vista, batch, floor, rows);
+      const alone = changeFragments(vista, new Batch(changes, floor.policy), floor, rows);
+      expect(swaps.fragments).toEqual(alone);
+      return swaps;
+    });
+  }
+
+  test("share what is on none of their own lists, each kind of page its own", () => {
+    const [a, b, c, d, e, f, g, h, i] = swapsBy((taller) => {
+      taller.act("A", command("PAUSAR"), MAURICIO);
+    });
+    expect([d === g, e === h, f === i]).toEqual([true, true, true]);
+    expect([a === d, b === e, c === f]).toEqual([false, false, false]);
+    expect(d?.frame(7)).toBe(g?.frame(7) as Uint8Array);
+    expect(d?.frame(7)).not.toEqual(d?.frame(8) as Uint8Array);
+  });
+
+  test("who has it and whoever had it see it go", () => {
+    const [a, , , d, , , g] = swapsBy((taller) => {
+      taller.act("A", command("PAUSAR"), MAURICIO);
+      taller.act("A", command("TOMAR"), INGRID);
+    });
+    const row = { id: rowId("mios", tag("A")) };
+    expect(a?.fragments).toContainEqual(expect.objectContaining(row));
+    expect(d?.fragments).toContainEqual(expect.objectContaining(row));
+    expect(g?.fragments).not.toContainEqual(expect.objectContaining(row));
+  });
 });
