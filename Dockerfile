@@ -21,6 +21,8 @@ RUN node_modules/.bin/bun .ci/build.ts --only zeues --out /built \
 FROM scratch
 COPY --from=build /image /
 ENV ZEUES_DATA=/data
+# Two settings of Bun (docs/operating.md).
+ENV MIMALLOC_PURGE_HOLES=0 BUN_GC_TIMER_INTERVAL=10000
 VOLUME /data
 # Nobody of the host, by number, so that an engine can see that it is not root.
 USER 65532:65532
