@@ -2,23 +2,23 @@
  * From POST to the row on another screen, 30 workers, JSON streams and dashboards (spec 10), beside
  * Hono's streamSSE with the same streams and texts, in alternating rounds of one run.
  * `bun bench/latency.ts [--processes 1] [--rounds 5] [--seconds 6] [--workers 30] [--streams 30]`,
- * 5 minutes; one process is on SQLite, several are on one Redis. `--streams` is of each kind.
+ * 10 minutes; one process is on SQLite, several are on one Redis. `--streams` is of each kind.
  */
-import {
-  type Latencies,
-  type Pace,
-  round,
-  type Watched,
-  type Way,
-  watch,
-} from "./latency/round.ts";
+import { ourTarget, peerTarget } from "./latency/round.ts";
 import { readNumbers } from "./support/args.ts";
 import { type Crowd, openOurCrowd, openPeerCrowd } from "./support/crowd.ts";
 import { takeACoreEach } from "./support/process.ts";
 import { tellDisturbed, undisturbed } from "./support/quiet.ts";
+import {
+  openReaders,
+  type Pace,
+  type Paced,
+  type Readers,
+  type Target,
+} from "./support/readers.ts";
 import { sampleTexts } from "./support/sample.ts";
 import type { Kind } from "./support/side.ts";
-import { figure, median, quantile, ratio, table } from "./support/stats.ts";
+import { figure, median, ratio, table } from "./support/stats.ts";
 
 const MS_PER_S = 1_000;
 const KINDS: readonly Kind[] = ["json", "html"];
@@ -32,14 +32,12 @@ const { processes, rounds, seconds, shop, workers, ...asked } = readNumbers({
   rounds: 5,
   /** Of a round; 0 leaves these paces out. */
   seconds: 6,
-  /** Of a round at the shop's pace; 0 leaves it out. */
-  shop: 12,
+  /** Of a round at the shop's pace, a hundred actions; 0 leaves it out. */
+  shop: 40,
   workers: 30,
   streams: 0,
 });
 const streams = asked.streams || (processes > 1 ? STREAMS.several : STREAMS.one);
-
-const between = (fromMs: number, toMs: number) => () => fromMs + Math.random() * (toMs - fromMs);
 
 interface NamedPace extends Pace {
   readonly name: string;
@@ -49,66 +47,84 @@ interface NamedPace extends Pace {
 /** 30 workers who act every 12 s are 150 actions a minute (spec 10). */
 const SHOP: NamedPace = {
   name: "every 12 s (6-18) a worker, 150 a minute",
-  firstMs: between(0, 12_000),
-  thinkMs: between(6_000, 18_000),
+  first: 12_000,
+  from: 6_000,
+  to: 18_000,
   roundMs: shop * MS_PER_S,
 };
 const BUSY: NamedPace = {
   name: "200-500 ms between a worker's actions",
-  firstMs: between(0, 500),
-  thinkMs: between(200, 500),
+  first: 500,
+  from: 200,
+  to: 500,
   roundMs: seconds * MS_PER_S,
 };
 const AT_ONCE: NamedPace = {
   name: "each at once after the answer",
-  firstMs: between(0, 50),
-  thinkMs: () => 0,
+  first: 50,
+  from: 0,
+  to: 0,
   roundMs: seconds * MS_PER_S,
 };
+/** Before anything is measured: what runs often is compiled. */
+const WARM_MS = 5_000;
 
-const NAMES: Readonly<Record<Way, string>> = {
-  answer: "answer to the POST",
-  json: "JSON stream, same process",
-  "json elsewhere": "JSON stream, another process",
-  html: "dashboard, same process",
-  "html elsewhere": "dashboard, another process",
-};
+/** The readers' ways, by the label of the stream (latency/round.ts). */
+const NAMES = [
+  ["answer", "answer to the POST"],
+  ["0", "JSON stream, same process"],
+  ["0 elsewhere", "JSON stream, another process"],
+  ["1", "dashboard, same process"],
+  ["1 elsewhere", "dashboard, another process"],
+] as const;
 
-const at = (q: number) => (all: readonly number[]) => quantile(all, q);
-const P50_P99 = [0.5, 0.99] as const;
-
-function lines(pace: NamedPace, mine: readonly Latencies[], theirs: readonly Latencies[]) {
-  const rates = [mine, theirs].map((all) =>
-    all.map(({ answer }) => (answer.length * MS_PER_S) / pace.roundMs),
-  );
-  const [ours = [], peers = []] = rates;
+function lines(pace: NamedPace, mine: readonly Paced[], theirs: readonly Paced[]) {
+  const [ours, peers] = [mine, theirs].map((all) => all.map((one) => one.events / one.seconds));
+  if (!ours || !peers) return [];
   const rate = [figure(median(ours)), "", figure(median(peers)), "", ratio(ours, peers), ""];
-  const ways = (Object.keys(NAMES) as Way[]).flatMap((way) => {
-    const [a, b] = [mine.map((m) => m[way]), theirs.map((m) => m[way])];
-    if (a.every((all) => all.length === 0)) return [];
-    const cells = [a, b].flatMap((all) => P50_P99.map((q) => figure(median(all.map(at(q))))));
-    return [[NAMES[way], ...cells, ...P50_P99.map((q) => ratio(a.map(at(q)), b.map(at(q))))]];
-  });
+  const ways = NAMES.filter(([way]) => mine.every((one) => one[way].many > 0)).map(
+    ([way, name]) => {
+      const of = (all: readonly Paced[], q: "p50" | "p99") => all.map((one) => one[way][q]);
+      const cells = [mine, theirs].flatMap((all) => [of(all, "p50"), of(all, "p99")]);
+      const ratios = (["p50", "p99"] as const).map((q) => ratio(of(mine, q), of(theirs, q)));
+      return [name, ...cells.map((values) => figure(median(values))), ...ratios];
+    },
+  );
   return [[`**${pace.name}**: actions per second`, ...rate], ...ways];
 }
 
+/** Opens the streams of one side. The first tells the others which seq is the newest. */
+async function watch(target: Target, many: number): Promise<Readers> {
+  const readers = await openReaders(target);
+  for (const some of [1, many - 1]) {
+    const { opened, errors } = await readers.open(some);
+    if (opened !== some || errors > 0) throw new Error(`${opened} of ${some} streams opened`);
+  }
+  return readers;
+}
+
+/** One round. Throws where an event did not come to all streams. */
+async function keep(readers: Readers, pace: Pace, roundMs: number): Promise<Paced> {
+  const paced = await readers.pace(roundMs, pace);
+  if (paced.missing > 0) throw new Error(`${paced.missing} events did not arrive everywhere`);
+  return paced;
+}
+
 /** Both sides in turn, then one line per way. */
-async function compare(ours: Crowd, peer: Crowd): Promise<void> {
-  using us = await watch(ours, KINDS, streams);
-  using them = await watch(peer, KINDS, streams);
+async function compare(ours: Crowd, mine: Target, peer: Crowd, theirs: Target): Promise<void> {
+  await using us = await watch(mine, streams * KINDS.length);
+  await using them = await watch(theirs, streams * KINDS.length);
+  for (const readers of [us, them]) await keep(readers, BUSY, WARM_MS);
   const rows: string[][] = [];
   for (const pace of [SHOP, BUSY, AT_ONCE].filter(({ roundMs }) => roundMs > 0)) {
-    const mine: Latencies[] = [];
-    const theirs: Latencies[] = [];
-    const act = (crowd: Crowd, watched: Watched) =>
-      round(crowd, watched, workers, pace.roundMs, pace);
-    const pair = async () => [await act(ours, us), await act(peer, them)] as const;
+    const pairs: (readonly [Paced, Paced])[] = [];
+    const pair = async () =>
+      [await keep(us, pace, pace.roundMs), await keep(them, pace, pace.roundMs)] as const;
     for (let nth = 0; nth < rounds; nth++) {
-      const [a, b] = await undisturbed([...ours.used, ...peer.used], pair);
-      mine.push(a);
-      theirs.push(b);
+      pairs.push(await undisturbed([...ours.used, ...peer.used, us, them], pair));
     }
-    rows.push(...lines(pace, mine, theirs));
+    const side = (at: 0 | 1) => pairs.map((both) => both[at]);
+    rows.push(...lines(pace, side(0), side(1)));
   }
   table(["ms", "p50", "p99", "peer p50", "peer p99", "p50 ratio", "p99 ratio"], rows);
   console.log(`budget: p99 under ${BUDGET_MS} ms on another process's stream, at the shop's pace`);
@@ -118,24 +134,23 @@ async function compare(ours: Crowd, peer: Crowd): Promise<void> {
  * As served: a change after a quiet moment goes at once, in a busy time it waits for its window.
  */
 async function asServed(): Promise<void> {
-  await using served = await openOurCrowd({ processes, workers });
-  using screens = await watch(served, ["html"], streams);
-  const quiet: Pace = { firstMs: () => 0, thinkMs: between(700, 900) };
-  // A fresh process answers its first action in 20 ms: it compiles what it needs.
-  await round(served, screens, processes, 2 * MS_PER_S, quiet);
-  const alone = await round(served, screens, 1, 20 * MS_PER_S, quiet);
-  const crowd = await round(served, screens, workers, 10 * MS_PER_S, BUSY);
-  const rows = [
-    ["first change after a quiet moment", alone],
-    [`${workers} workers`, crowd],
-  ] as const;
-  table(
-    ["dashboard as served (500 ms windows), ms", "p50", "p99"],
-    rows.map(([name, { html, "html elsewhere": elsewhere }]) => {
-      const all = [...html, ...elsewhere];
-      return [name, ...P50_P99.map((q) => figure(at(q)(all)))];
-    }),
-  );
+  await using served = await openOurCrowd({ processes, workers: workers + 1 });
+  const quiet: Pace = { first: 0, from: 700, to: 900 };
+  const rows: string[][] = [];
+  for (const { name, many, first, pace, roundMs } of [
+    { name: "after a quiet moment", many: 1, first: workers, pace: quiet, roundMs: 20 * MS_PER_S },
+    { name: `${workers} workers`, many: workers, first: 0, pace: BUSY, roundMs: 10 * MS_PER_S },
+  ]) {
+    await using readers = await watch(ourTarget(served, ["html"], many, first), streams);
+    // A fresh process answers its first action in 20 ms: it compiles what it needs.
+    await keep(readers, pace, 2 * MS_PER_S);
+    const paced = await keep(readers, pace, roundMs);
+    for (const [way, place] of NAMES) {
+      const { many: all, p50, p99 } = paced[way];
+      if (all > 0) rows.push([`${name}: ${place}`, figure(p50), figure(p99)]);
+    }
+  }
+  table(["as served (500 ms windows), ms", "p50", "p99"], rows);
 }
 
 /** The texts of ours, for the peer. */
@@ -156,7 +171,8 @@ console.log(`${processes} processes, ${streams} JSON streams and ${streams} dash
   await using ours = await openOurCrowd({ processes, workers, windowMs: 0 });
   await using peer = await openPeerCrowd({ processes, workers }, texts);
   texts.value = await textsOf(ours);
-  await compare(ours, peer);
+  const mine = ourTarget(ours, KINDS, workers);
+  await compare(ours, mine, peer, peerTarget(peer, KINDS, workers, texts.value));
 }
 await asServed();
 tellDisturbed();

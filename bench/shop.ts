@@ -182,19 +182,18 @@ async function spend(shop: Shop, perMin: number, goesOn = true): Promise<Spent> 
   const [before, had] = [await used(), shop.frames];
   const beganMs = performance.now();
   const endMs = beganMs + seconds * MS_PER_S;
-  const meanMs = (workers * S_PER_MIN * MS_PER_S) / perMin;
+  const many = Math.round((perMin * seconds) / S_PER_MIN);
+  // Exactly so many, at any times: each worker on average every `workers` actions.
+  const times = Array.from({ length: many }, () => Math.random() * seconds * MS_PER_S);
+  times.sort((a, b) => a - b);
   let done = 0;
-  const worker = async (at: number): Promise<void> => {
-    await pause(Math.random() * meanMs);
-    while (performance.now() < endMs) {
-      await shop.act(at, goesOn);
-      done++;
-      const thinkMs = meanMs * (0.5 + Math.random());
-      await pause(Math.max(0, Math.min(thinkMs, endMs - performance.now())));
-    }
-  };
-  if (perMin > 0) await Promise.all(Array.from({ length: workers }, (_, at) => worker(at)));
-  else await pause(seconds * MS_PER_S);
+  const under: Promise<void>[] = [];
+  for (const [nth, atMs] of times.entries()) {
+    await pause(Math.max(0, beganMs + atMs - performance.now()));
+    under.push(shop.act(nth % workers, goesOn).then(() => void done++));
+  }
+  await Promise.all(under);
+  await pause(Math.max(0, endMs - performance.now()));
   const tookMs = performance.now() - beganMs;
   const after = await used();
   const share = (cpuS: number, nth: number): number =>

@@ -100,7 +100,7 @@ export async function ofProcesses(): Promise<Growth> {
         const { session, auth } = crowd.at(nth);
         const port = Number(new URL(server.url).port);
         const posts = actions(auth, 2 * nth);
-        return openReaders({ port, heads: [dashboard(session)], posts, counting: false });
+        return openReaders({ port, heads: [dashboard(session)], posts, ids: "seq" });
       }),
     );
     for (const readers of all) await readers.open(1);

@@ -2,18 +2,24 @@
  * Thousands of event streams and those who publish to them, for little CPU: a load generator in
  * JavaScript would cost more than the servers that it measures. One thread, epoll.
  *
- *   readers PORT HEADS POSTS [count]
+ *   readers PORT HEADS POSTS PUBLISHERS seq|count|each
  *
  * HEADS: request heads of streams, parted by NUL; stream n sends head n modulo their number, with
  *   `{last}` replaced by the seq that it shows; empty when none is known yet.
- * POSTS: whole requests of publishers, parted by NUL, the first half for the first publisher, the
- *   rest for the second; each sends its own in turn, with `{uuid}` replaced by a new one.
- * count: the server's ids are its own; a stream's updates are counted instead.
+ * POSTS: whole requests, parted by NUL, as many for each publisher, the first one's first; each
+ *   sends its own in turn, with `{uuid}` replaced by a new one, `{seq}` by the next number.
+ * Either may begin with `PORT:LABEL `: where it goes, and what it is in the answer to `pace`.
+ * seq: the server's ids are the log's.
+ * count: they are its own; a stream's updates are counted instead.
+ * each: they are the publishers' numbers, in any order; a frame is one event.
  *
  * Commands, a line each on standard input; each is answered by a line of JSON:
  *   open N AT_ONCE BACK     opens N more, so many connecting at a time, each showing the seq that
  *                           is BACK before the newest one; done when all have caught up
  *   publish MS EVERY_US     two events under way; or one each EVERY_US where that is not 0
+ *   pace MS FIRST_US FROM_US TO_US
+ *                           each publisher begins within FIRST_US, and thinks from FROM_US to
+ *                           TO_US between an answer and its next event
  *   stop N                  the first N read no more (with small buffers from then on)
  *   close N                 closes the last N
  *   recover MS              waits until all are ended and have come back by themselves
@@ -36,12 +42,20 @@
 #include <unistd.h>
 
 enum {
-  MAX_STREAMS = 1 << 15, MAX_FDS = 1 << 16, EVENTS = 512, PUBLISHERS = 2, UNDER_WAY = 2,
-  RING = 1 << 16, BUCKET_US = 20, BUCKETS = 200000, LINE = 48, READ = 1 << 16, HEADS = 1 << 12,
-  FIRST_WAIT_US = 1000000, WAIT_MAX_US = 30000000, STUCK_US = 30000000
+  MAX_STREAMS = 1 << 15, MAX_FDS = 1 << 16, EVENTS = 512, MAX_PUBLISHERS = 64, LABELS = 4,
+  NOTES = 1 << 21, RING = 1 << 16, BUCKET_US = 20, BUCKETS = 200000, LINE = 48, READ = 1 << 16,
+  HEADS = 1 << 12, FIRST_WAIT_US = 1000000, WAIT_MAX_US = 30000000, STUCK_US = 30000000
 };
 typedef enum { OFF, CONNECTING, HEAD, BODY, WAITING } State;
 typedef enum { OTHER, PING, UPDATE, RESYNC, RETURN } Kind;
+
+typedef enum { SEQ, COUNT, EACH } Counting;
+
+/* A request, where it goes and what it is. */
+typedef struct {
+  int port, label;
+  const char *text;
+} Request;
 
 typedef struct {
   int fd, chunked, stopped, greeted;
@@ -55,24 +69,36 @@ typedef struct {
 } Stream;
 
 typedef struct {
-  int fd, nth, busy, had;
-  int64_t seq;
+  int fd, nth, busy, had, port;
+  int64_t seq, posted_us, next_us;
   size_t size;
   char in[4096], request[1 << 15];
 } Publisher;
 
 static Stream streams[MAX_STREAMS];
 static int by_fd[MAX_FDS];
-static Publisher publishers[PUBLISHERS];
-static int count, live, stopped, poller, port, counting, recovering;
+static Publisher publishers[MAX_PUBLISHERS];
+static int publisher_count;
+static int count, live, stopped, poller, port, recovering;
+static Counting counting;
 static int refused, ended, resyncs, disorder, broken;
-static char *heads[HEADS], *posts[HEADS];
+static Request heads[HEADS], posts[HEADS];
 static int head_count, post_count;
 static int64_t newest, posted, answered, frames, deliveries, bytes_read;
 static int64_t posted_us[RING];
 static uint32_t reached[RING], histogram[BUCKETS + 1];
 static double opened_ms[MAX_STREAMS];
 static int opened, measuring;
+
+/* While a pace is kept: each event by its seq, and what came of it. */
+typedef struct {
+  int64_t us;
+  uint32_t seq;
+  uint16_t port, label;       /* label LABELS: the answer */
+} Note;
+static Note notes[NOTES];
+static struct { int64_t us; int port; } by_seq[RING];
+static int note_count, pacing;
 
 static int64_t now_us(void) {
   struct timespec at;
@@ -87,7 +113,19 @@ static double cpu_s(void) {
          (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
-static int split(const char *path, char **into) {
+/* Takes `PORT:LABEL ` off a text, where it has it. */
+static Request request_of(char *text) {
+  Request one = {.port = port, .text = text};
+  char *stop;
+  long said = strtol(text, &stop, 10);
+  if (stop == text || *stop != ':') return one;
+  one.port = (int)said;
+  one.label = (int)strtol(stop + 1, &stop, 10);
+  one.text = stop + 1;
+  return one;
+}
+
+static int split(const char *path, Request *into) {
   FILE *file = fopen(path, "r");
   if (!file) { perror(path); exit(1); }
   size_t room = 1 << 24;
@@ -96,19 +134,19 @@ static int split(const char *path, char **into) {
   fclose(file);
   int many = 0;
   while (at < length && many < HEADS) {
-    into[many++] = text + at;
+    into[many++] = request_of(text + at);
     at += strlen(text + at) + 1;
   }
   return many;
 }
 
-static int dial(void) {
+static int dial(int to) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0 || fd >= MAX_FDS) { fprintf(stderr, "no descriptor left\n"); exit(1); }
   int yes = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   struct sockaddr_in address = {
-      .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+      .sin_family = AF_INET, .sin_port = htons((uint16_t)to),
       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS) {
     perror("connect");
@@ -124,7 +162,7 @@ static void watch(int fd, unsigned events, int how) {
 
 static void start(int at) {
   Stream *one = &streams[at];
-  one->fd = dial();
+  one->fd = dial(heads[at % head_count].port);
   by_fd[one->fd] = at;
   one->state = CONNECTING;
   one->chunked = one->greeted = one->line_length = 0;
@@ -175,7 +213,7 @@ static void say_hello(int at) {
   if (error) { over(at, 1); return; }
   char last[24], text[8192];
   snprintf(last, sizeof last, "%.0lld", (long long)one->last);
-  size_t size = fill(text, sizeof text, heads[at % head_count], "{last}", last);
+  size_t size = fill(text, sizeof text, heads[at % head_count].text, "{last}", last);
   if (send(one->fd, text, size, MSG_NOSIGNAL) != (ssize_t)size) { over(at, 1); return; }
   one->state = HEAD;
   watch(one->fd, EPOLLIN, EPOLL_CTL_MOD);
@@ -188,9 +226,16 @@ static void caught_up(Stream *one) {
   opened_ms[opened++ % MAX_STREAMS] = (double)(now_us() - one->began_us) / 1000;
 }
 
-static void arrived(int64_t seq) {
+static void note(int64_t seq, int at_port, int label) {
+  if (note_count >= NOTES) { fprintf(stderr, "too much to note\n"); exit(1); }
+  notes[note_count++] = (Note){now_us(), (uint32_t)seq, (uint16_t)at_port, (uint16_t)label};
+}
+
+static void arrived(const Stream *one, int64_t seq) {
   deliveries++;
   reached[seq % RING]++;
+  const Request *head = &heads[(one - streams) % head_count];
+  if (pacing) note(seq, head->port, head->label);
   if (!measuring) return;
   int64_t bucket = (now_us() - posted_us[seq % RING]) / BUCKET_US;
   histogram[bucket < 0 ? 0 : bucket > BUCKETS ? BUCKETS : bucket]++;
@@ -199,11 +244,13 @@ static void arrived(int64_t seq) {
 static void frame(Stream *one) {
   if (one->kind == RESYNC) resyncs++;
   if (one->kind == UPDATE) frames++;
-  int64_t seq = counting ? one->last + (one->kind == UPDATE) : one->id;
-  if (seq >= 0) {
+  int64_t seq = counting == COUNT ? one->last + (one->kind == UPDATE) : one->id;
+  if (counting == EACH) {
+    if (one->kind == UPDATE && one->greeted) arrived(one, seq);
+  } else if (seq >= 0) {
     if (seq < one->last) disorder++;
     if (one->kind == UPDATE && one->greeted)
-      for (int64_t each = one->last + 1; each <= seq; each++) arrived(each);
+      for (int64_t each = one->last + 1; each <= seq; each++) arrived(one, each);
     if (seq > one->last) one->last = seq;
     if (seq > newest) newest = seq;
   }
@@ -327,7 +374,7 @@ static void hear(int at) {
 /* ---- publishers ---- */
 
 static void connect_to(Publisher *one, int nth) {
-  one->fd = dial();
+  one->fd = dial(one->port);
   by_fd[one->fd] = -2 - nth;
   watch(one->fd, EPOLLIN, EPOLL_CTL_ADD);
   fcntl(one->fd, F_SETFL, 0);
@@ -345,15 +392,22 @@ static void again(Publisher *one, int nth) {
 
 static void post(int nth) {
   Publisher *one = &publishers[nth];
-  if (one->fd < 0) connect_to(one, nth);
   static unsigned key;
-  char uuid[40];
+  char uuid[40], seq[24];
   snprintf(uuid, sizeof uuid, "%08x-0000-4000-8000-%012x", getpid(), ++key);
-  int half = post_count / PUBLISHERS;
-  const char *next = posts[nth * half + one->nth++ % half];
-  one->size = fill(one->request, sizeof one->request, next, "{uuid}", uuid);
-  posted_us[++posted % RING] = now_us();
-  reached[(posted + RING / 2) % RING] = 0;
+  snprintf(seq, sizeof seq, "%u", key);
+  int share = post_count / publisher_count;
+  const Request *next = &posts[nth * share + one->nth++ % share];
+  one->port = next->port;
+  if (one->fd < 0) connect_to(one, nth);
+  const char *name = counting == EACH ? "{seq}" : "{uuid}", *value = counting == EACH ? seq : uuid;
+  one->size = fill(one->request, sizeof one->request, next->text, name, value);
+  one->posted_us = now_us();
+  posted++;
+  if (!pacing) {
+    posted_us[posted % RING] = one->posted_us;
+    reached[(posted + RING / 2) % RING] = 0;
+  }
   one->busy = 1;
   one->seq = 0;
   one->had = 0;
@@ -386,13 +440,17 @@ static void answer(int nth) {
     fprintf(stderr, "not published: %.600s\n", one->in);
     exit(1);
   }
-  char *seq = counting ? NULL : strstr(stop, "\"seq\":");
+  char *seq = counting == COUNT ? NULL : strstr(stop, "\"seq\":");
   one->seq = seq ? atoll(seq + 6) : ++answered;
+  if (!pacing) return;
+  by_seq[one->seq % RING].us = one->posted_us;
+  by_seq[one->seq % RING].port = one->port;
+  note(one->seq, one->port, LABELS);
 }
 
 /* The next event of each publisher whose last one is answered and on every reading stream. */
 static void go_on(void) {
-  for (int nth = 0; nth < PUBLISHERS; nth++) {
+  for (int nth = 0; nth < publisher_count; nth++) {
     Publisher *one = &publishers[nth];
     if (one->busy && one->seq == 0) continue;
     if (one->busy && reached[one->seq % RING] < (uint32_t)(live - stopped)) continue;
@@ -470,6 +528,20 @@ static double latency_ms(double of) {
   return 0;
 }
 
+/* What is still under way; then nobody waits for anything. Returns what did not come in 3 s. */
+static int finish(void) {
+  int64_t rest = now_us() + 3000000;
+  for (;;) {
+    int open = 0;
+    for (int nth = 0; nth < publisher_count; nth++) {
+      Publisher *one = &publishers[nth];
+      open += one->busy && (!one->seq || reached[one->seq % RING] < (uint32_t)(live - stopped));
+    }
+    if (!open || now_us() > rest) return open;
+    turn(20);
+  }
+}
+
 static void publish(int ms, int every_us) {
   reset();
   memset(histogram, 0, sizeof histogram);
@@ -477,7 +549,7 @@ static void publish(int ms, int every_us) {
   posted = counting ? answered : newest;
   int64_t events = posted;
   memset(reached, 0, sizeof reached);
-  for (int nth = 0; nth < PUBLISHERS; nth++) publishers[nth].busy = 0;
+  for (int nth = 0; nth < publisher_count; nth++) publishers[nth].busy = 0;
   measuring = 1;
   double cpu = cpu_s();
   int64_t began = now_us(), next = began;
@@ -490,7 +562,7 @@ static void publish(int ms, int every_us) {
     }
     if (now_us() >= next && (!publishers[turn_of].busy || publishers[turn_of].seq)) {
       post(turn_of);
-      turn_of = (turn_of + 1) % PUBLISHERS;
+      turn_of = (turn_of + 1) % publisher_count;
       next += every_us;
     }
     turn(1);
@@ -498,23 +570,69 @@ static void publish(int ms, int every_us) {
   double took = (double)(now_us() - began) / 1e6, used = cpu_s() - cpu;
   int64_t counted = deliveries, written = frames;
   measuring = 0;
-  /* What is still under way; then nobody waits for anything. */
-  int64_t rest = now_us() + 3000000;
-  for (;;) {
-    int open = 0;
-    for (int nth = 0; nth < PUBLISHERS; nth++) {
-      Publisher *one = &publishers[nth];
-      open |= one->busy && (!one->seq || reached[one->seq % RING] < (uint32_t)(live - stopped));
-    }
-    if (!open || now_us() > rest) break;
-    turn(20);
-  }
+  finish();
   printf("{\"seconds\":%.4f,\"events\":%lld,\"deliveries\":%lld,\"frames\":%lld,\"p50\":%.3f,"
          "\"p99\":%.3f,\"slowest\":%.3f,\"cpu\":%.4f,\"live\":%d,\"ended\":%d,\"disorder\":%d,"
          "\"bytes\":%lld}\n",
          took, (long long)(posted - events), (long long)counted, (long long)written,
          latency_ms(0.5), latency_ms(0.99), latency_ms(1), used, live, ended, disorder,
          (long long)bytes_read);
+}
+
+/* The median and the 99th percentile of what was noted under a label, in milliseconds. */
+static void tell_way(const char *name, int label, int elsewhere) {
+  static double all[NOTES];
+  size_t many = 0;
+  for (int at = 0; at < note_count; at++) {
+    const Note *one = &notes[at];
+    int64_t us = by_seq[one->seq % RING].us;
+    int away = one->port != by_seq[one->seq % RING].port;
+    if (one->label == label && away == elsewhere && us) all[many++] = (double)(one->us - us) / 1000;
+  }
+  qsort(all, many, sizeof *all, by_size);
+  printf(",\"%s%s\":{\"many\":%zu,\"p50\":%.3f,\"p99\":%.3f}", name, elsewhere ? " elsewhere" : "",
+         many, many ? all[many / 2] : 0, many ? all[many * 99 / 100] : 0);
+}
+
+/* Each publisher acts, has its answer, thinks, and acts again. */
+static void pace(int ms, int first_us, int from_us, int to_us) {
+  reset();
+  memset(reached, 0, sizeof reached);
+  memset(by_seq, 0, sizeof by_seq);
+  note_count = 0;
+  pacing = 1;
+  int64_t began = now_us(), end_us = began + ms * 1000LL, events = posted;
+  for (int nth = 0; nth < publisher_count; nth++) {
+    publishers[nth].busy = 0;
+    publishers[nth].next_us = began + (int64_t)((double)rand() / RAND_MAX * first_us);
+  }
+  for (int64_t now = began; now < end_us; now = now_us()) {
+    int64_t next = end_us;
+    for (int nth = 0; nth < publisher_count; nth++) {
+      Publisher *one = &publishers[nth];
+      if (one->busy && !one->seq) continue;
+      if (one->busy) {
+        one->busy = 0;
+        one->next_us = now + from_us + (int64_t)((double)rand() / RAND_MAX * (to_us - from_us));
+      }
+      if (one->next_us <= now) post(nth);
+      else if (one->next_us < next) next = one->next_us;
+    }
+    turn(next <= now ? 0 : (int)((next - now) / 1000) + 1);
+  }
+  double took = (double)(now_us() - began) / 1e6;
+  int missing = finish();
+  pacing = 0;
+  printf("{\"seconds\":%.4f,\"events\":%lld,\"missing\":%d,\"live\":%d", took,
+         (long long)(posted - events), missing, live);
+  tell_way("answer", LABELS, 0);
+  for (int label = 0; label < LABELS; label++) {
+    char name[12];
+    snprintf(name, sizeof name, "%d", label);
+    tell_way(name, label, 0);
+    tell_way(name, label, 1);
+  }
+  printf("}\n");
 }
 
 static void stop_reading(int many) {
@@ -560,7 +678,10 @@ static void recover(int ms) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 4) { fprintf(stderr, "readers PORT HEADS POSTS [count]\n"); return 1; }
+  if (argc < 6) {
+    fprintf(stderr, "readers PORT HEADS POSTS PUBLISHERS seq|count|each\n");
+    return 1;
+  }
   signal(SIGPIPE, SIG_IGN);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
@@ -569,10 +690,12 @@ int main(int argc, char **argv) {
   port = atoi(argv[1]);
   head_count = split(argv[2], heads);
   post_count = split(argv[3], posts);
-  counting = argc > 4;
+  publisher_count = atoi(argv[4]);
+  if (publisher_count > MAX_PUBLISHERS) publisher_count = MAX_PUBLISHERS;
+  counting = strcmp(argv[5], "seq") == 0 ? SEQ : strcmp(argv[5], "each") == 0 ? EACH : COUNT;
   memset(by_fd, -1, sizeof by_fd);
   poller = epoll_create1(0);
-  for (int nth = 0; nth < PUBLISHERS; nth++) publishers[nth].fd = -1;
+  for (int nth = 0; nth < publisher_count; nth++) publishers[nth].fd = -1;
   watch(0, EPOLLIN, EPOLL_CTL_ADD);
   char asked[200];
   size_t had = 0;
@@ -586,9 +709,10 @@ int main(int argc, char **argv) {
     asked[had] = 0;
     if (!strchr(asked, '\n')) continue;
     had = 0;
-    int a = 0, b = 0, c = 0;
+    int a = 0, b = 0, c = 0, d = 0;
     if (sscanf(asked, "open %d %d %d", &a, &b, &c) == 3) open_more(a, b, c);
     else if (sscanf(asked, "publish %d %d", &a, &b) == 2) publish(a, b);
+    else if (sscanf(asked, "pace %d %d %d %d", &a, &b, &c, &d) == 4) pace(a, b, c, d);
     else if (sscanf(asked, "stop %d", &a) == 1) stop_reading(a);
     else if (sscanf(asked, "close %d", &a) == 1) close_last(a);
     else if (sscanf(asked, "recover %d", &a) == 1) recover(a);

@@ -24,14 +24,18 @@ const PUBLISHERS = 2;
 /** Ten for each of 40 workers: as many as one may hold (http/entrar). */
 const SESSIONS = 400;
 
-const portOf = (url: string): number => Number(new URL(url).port);
+export const portOf = (url: string): number => Number(new URL(url).port);
 
-function head(path: string, headers: Readonly<Record<string, string>>): string {
+export function head(path: string, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries({ Host: "127.0.0.1", ...headers }).map(([k, v]) => `${k}: ${v}\r\n`);
   return `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-function post(path: string, headers: Readonly<Record<string, string>>, body: string): string {
+export function post(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): string {
   const length = String(Buffer.byteLength(body));
   const all = { Host: "127.0.0.1", ...headers, "Content-Length": length };
   const lines = Object.entries(all).map(([k, v]) => `${k}: ${v}\r\n`);
@@ -42,15 +46,23 @@ function post(path: string, headers: Readonly<Record<string, string>>, body: str
  * A worker takes a spool and pauses it again, over and over: the shop's own traffic.
  * @param first the first of the workers, counted from 0
  */
-export function actions(auth: Readonly<Record<string, string>>, first = 0): readonly string[] {
+export function actions(
+  auth: Readonly<Record<string, string>>,
+  first = 0,
+  workers = PUBLISHERS,
+): readonly string[] {
   const headers = { ...auth, "Content-Type": "application/json", "Idempotency-Key": "{uuid}" };
-  return Array.from({ length: PUBLISHERS }, (_, nth) => first + nth).flatMap((at) =>
+  return Array.from({ length: workers }, (_, nth) => first + nth).flatMap((at) =>
     ["tomar", "pausar"].map((accion) => {
       const ask = { tag_spool: weldableTag(at), worker_id: FIRST_WORKER + at, operacion: "SOLD" };
       return post(`/api/occupation/${accion}`, headers, JSON.stringify(ask));
     }),
   );
 }
+
+/** The request of a program's stream. */
+export const program = (auth: Readonly<Record<string, string>>): string =>
+  head("/api/sse/stream", { ...auth, "Last-Event-ID": "{last}" });
 
 /** The request of a dashboard's stream. */
 export const dashboard = (session: Readonly<Record<string, string>>): string =>
@@ -62,14 +74,13 @@ export async function targetOf(zeues: Zeues, kind: Kind, sessions = SESSIONS): P
   const posts = actions(api.auth);
   const port = portOf(api.url);
   if (kind === "json") {
-    const heads = [head("/api/sse/stream", { ...api.auth, "Last-Event-ID": "{last}" })];
-    return { port, heads, posts, counting: false };
+    return { port, heads: [program(api.auth)], posts, ids: "seq" };
   }
   const signedIn = await Promise.all(
     Array.from({ length: sessions }, (_, at) => api.signIn(FIRST_WORKER + (at % 40))),
   );
   const heads = signedIn.map(dashboard);
-  return { port, heads, posts, counting: false };
+  return { port, heads, posts, ids: "seq" };
 }
 
 /** The whole product: API, rules, ledger, floor, hub. */
@@ -110,7 +121,7 @@ export interface Peer {
   readonly stream: string;
   readonly publish: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly counting?: boolean;
+  readonly ids?: Target["ids"];
 }
 
 /** nginx with nchan: no ids of ours, and what it was told last is kept for who comes later. */
@@ -170,7 +181,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
     stream: "/stream",
     publish: "/publish",
     headers: { "X-EventSource-Event": "spool_update" },
-    counting: true,
+    ids: "count",
   },
   "better-sse": {
     name: "better-sse",
@@ -200,7 +211,7 @@ export async function openPeer(peer: Peer, texts: readonly string[]): Promise<Si
       port: portOf(server.url),
       heads: [head(peer.stream, { Accept: "text/event-stream" })],
       posts: Array.from({ length: PUBLISHERS }, () => posts).flat(),
-      counting: peer.counting ?? false,
+      ids: peer.ids ?? "seq",
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();

@@ -7,12 +7,20 @@ import { type Usage, usageOf } from "./process.ts";
 /** What streams and publishers send, and where. */
 export interface Target {
   readonly port: number;
-  /** Request heads of streams, taken in turn; `{last}` is the seq that one shows. */
+  /**
+   * Request heads of streams, taken in turn; `{last}` is the seq that one shows. One may begin with
+   * `PORT:LABEL `, as a request to publish may.
+   */
   readonly heads: readonly string[];
-  /** Whole requests: the first half is the first publisher's, the rest the second's. */
+  /** Whole requests, as many for each publisher, the first one's first. */
   readonly posts: readonly string[];
-  /** True where the server's ids are its own: updates are counted instead. */
-  readonly counting: boolean;
+  /** By default two. */
+  readonly publishers?: number;
+  /**
+   * What the server's ids are: the log's seq, its own ("count": updates are counted instead), or
+   * the publishers' numbers in any order ("each": a frame is one event).
+   */
+  readonly ids: "seq" | "count" | "each";
 }
 
 export interface Opened {
@@ -47,6 +55,30 @@ export interface Published {
   readonly bytes: number;
 }
 
+export interface Quantiles {
+  readonly many: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** By label of the stream, on the port that took the POST and `elsewhere`. */
+type PacedWay = "answer" | `${0 | 1}` | `${0 | 1} elsewhere`;
+
+export type Paced = Readonly<Record<PacedWay, Quantiles>> & {
+  readonly seconds: number;
+  readonly events: number;
+  /** Events that were not on all streams within 3 s of the end. */
+  readonly missing: number;
+};
+
+/** Milliseconds: each begins within `first`, and thinks from `from` to `to` between two events. */
+export interface Pace {
+  readonly first: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Recovered {
   readonly all: number;
   readonly ended: number;
@@ -63,6 +95,8 @@ export interface Readers extends Usage, AsyncDisposable {
   open(many: number, atOnce?: number, back?: number): Promise<Opened>;
   /** @param everyMs between events; 0 = two under way at any time */
   publish(ms: number, everyMs?: number): Promise<Published>;
+  /** All publishers act, each at this pace. */
+  pace(ms: number, pace: Pace): Promise<Paced>;
   /** The first of them read no more. */
   stopReading(many: number): Promise<void>;
   closeLast(many: number): Promise<void>;
@@ -70,6 +104,7 @@ export interface Readers extends Usage, AsyncDisposable {
   recover(ms: number): Promise<Recovered>;
 }
 
+const PUBLISHERS = 2;
 /** How many connect at a time unless it is a storm: more would meet the listen backlog. */
 const AT_ONCE = 100;
 const US_PER_MS = 1_000;
@@ -84,8 +119,8 @@ export async function openReaders(target: Target): Promise<Readers> {
   const [heads, posts] = [join(folder, crypto.randomUUID()), join(folder, crypto.randomUUID())];
   await Bun.write(heads, target.heads.map((head) => `${head}\0`).join(""));
   await Bun.write(posts, target.posts.map((post) => `${post}\0`).join(""));
-  const count = target.counting ? ["count"] : [];
-  const child = Bun.spawn([path, String(target.port), heads, posts, ...count], {
+  const { port, publishers = PUBLISHERS, ids } = target;
+  const child = Bun.spawn([path, String(port), heads, posts, String(publishers), ids], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
@@ -109,6 +144,8 @@ export async function openReaders(target: Target): Promise<Readers> {
     ...usageOf(child.pid),
     open: (many, atOnce = AT_ONCE, back = 0) => ask(`open ${many} ${atOnce} ${back}`),
     publish: (ms, everyMs = 0) => ask(`publish ${ms} ${Math.round(everyMs * US_PER_MS)}`),
+    pace: (ms, { first, from, to }) =>
+      ask(`pace ${ms} ${[first, from, to].map((each) => Math.round(each * US_PER_MS)).join(" ")}`),
     stopReading: async (many) => void (await ask(`stop ${many}`)),
     closeLast: async (many) => void (await ask(`close ${many}`)),
     recover: (ms) => ask(`recover ${ms}`),
