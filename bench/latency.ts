@@ -19,6 +19,7 @@ import {
 import { sampleTexts } from "./support/sample.ts";
 import type { Kind } from "./support/side.ts";
 import { figure, median, ratio, table } from "./support/stats.ts";
+import { pause } from "./support/until.ts";
 
 const MS_PER_S = 1_000;
 const KINDS: readonly Kind[] = ["json", "html"];
@@ -144,6 +145,8 @@ async function asServed(): Promise<void> {
     await using readers = await watch(ourTarget(served, ["html"], many, first), streams);
     // A fresh process answers its first action in 20 ms: it compiles what it needs.
     await keep(readers, pace, 2 * MS_PER_S);
+    // No window is open any more.
+    await pause(MS_PER_S);
     const paced = await keep(readers, pace, roundMs);
     for (const [way, place] of NAMES) {
       const { many: all, p50, p99 } = paced[way];

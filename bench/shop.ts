@@ -2,10 +2,13 @@
  * What a shop's day costs: 300 streams as a shop has them, 150 actions a minute by 30 workers from
  * their pages, alone and each followed by the page that it leads to, as CPU time of the server,
  * beside the same server at rest (pings only) and Hono's streamSSE with as many streams, events and
- * texts. One after the other: at a hundredth of a core it matters what else is in the caches.
+ * texts. One after the other, and the streams are read by the readers in C: at a hundredth of a
+ * core it matters what else is in the caches.
  * `bun bench/shop.ts [--processes N] [--seconds 60] [--actions 150] [--workers 30]
  * [--streams 300]`, 7 minutes: one process on SQLite, then three on one Redis.
  */
+import { peerStream, to } from "./latency/round.ts";
+import { dashboard, program } from "./streams/sides.ts";
 import { readNumbers } from "./support/args.ts";
 import {
   type Crowd,
@@ -14,10 +17,10 @@ import {
   openPeerCrowd,
   type Watching,
 } from "./support/crowd.ts";
-import { dataOf, type SseFrame } from "./support/sse-parser.ts";
+import { openReaders, type Readers } from "./support/readers.ts";
+import { sampleTexts } from "./support/sample.ts";
 import { figure, table } from "./support/stats.ts";
-import { closeStreams, openStreams, type RawStream } from "./support/streams.ts";
-import { pause, until } from "./support/until.ts";
+import { pause } from "./support/until.ts";
 import { weldableTag } from "./support/workbook.ts";
 
 const MS_PER_S = 1_000;
@@ -58,31 +61,30 @@ const SCREENS: readonly Watching[] = [
   "vista=muro",
   "json",
 ];
-/** Where a worker goes after an action, in turn, and what its stream shows. */
-const PAGES = [
-  { path: "/operacion/SOLD", watching: "vista=operacion&op=SOLD" },
-  { path: "/", watching: "vista=inicio&op=SOLD" },
-] as const;
+/** Where a worker goes after an action, in turn. */
+const PAGES = ["/operacion/SOLD", "/"] as const;
 
 interface Shop extends AsyncDisposable {
   readonly name: string;
   readonly crowd: Crowd;
+  readonly readers: Readers;
   /** One action by a worker, and the page and stream that follow it, where they are asked for. */
   act(worker: number, goesOn: boolean): Promise<void>;
-  /** Frames with changes that came to all streams. */
-  readonly frames: number;
 }
 
-const isUpdate = ({ event }: SseFrame): boolean => event === "spool_update";
-
-/** All screens, each on its worker's process. */
-const openScreens = (crowd: Crowd, onUpdate: (frame: SseFrame) => void) =>
-  openStreams(streams, (nth) => {
-    const watching = SCREENS[Math.floor(nth / workers) % SCREENS.length] ?? "json";
-    const onFrame = (frame: SseFrame): void => void (isUpdate(frame) && onUpdate(frame));
-    const worker = nth % workers;
-    return crowd.open(crowd.processOf(worker), worker, watching, () => {}, onFrame);
-  });
+/** Opens all screens, each on its worker's process: stream n is worker n modulo their number's. */
+async function openScreens(stream: (worker: number, watching: Watching) => string) {
+  const heads = Array.from({ length: streams }, (_, nth) =>
+    stream(nth % workers, SCREENS[Math.floor(nth / workers) % SCREENS.length] ?? "json"),
+  );
+  const readers = await openReaders({ port: 0, heads, posts: [], ids: "seq" });
+  // The first tells the others which seq is the newest.
+  for (const some of [1, streams - 1]) {
+    const { opened } = await readers.open(some);
+    if (opened !== some) throw new Error(`${opened} of ${some} streams opened`);
+  }
+  return readers;
+}
 
 /** A tablet's POST, as htmx sends it. */
 async function tap(crowd: OurCrowd, worker: number, accion: string): Promise<void> {
@@ -102,49 +104,36 @@ async function tap(crowd: OurCrowd, worker: number, accion: string): Promise<voi
   if (!answer.ok) throw new Error(`${accion}: ${answer.status} ${text.slice(0, 200)}`);
 }
 
-/** The page that a worker goes to, and its stream. */
-async function goOn(
-  crowd: OurCrowd,
-  worker: number,
-  page: 0 | 1,
-  onUpdate: (frame: SseFrame) => void,
-): Promise<RawStream> {
+/** The page that a worker goes to. */
+async function goOn(crowd: OurCrowd, worker: number, path: string): Promise<void> {
   const { url, session } = crowd.at(worker);
-  const { path, watching } = PAGES[page];
   const answer = await fetch(`${url}${path}`, { headers: session });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   await answer.arrayBuffer();
-  const onFrame = (frame: SseFrame): void => void (isUpdate(frame) && onUpdate(frame));
-  return await crowd.open(crowd.processOf(worker), worker, watching, () => {}, onFrame);
 }
 
-/** @param texts takes the dashboard's texts, for the peer */
-async function openOurShop(processes: number, texts: string[]): Promise<Shop> {
+async function openOurShop(processes: number): Promise<Shop> {
   const crowd = await openOurCrowd({ processes, workers });
-  let frames = 0;
-  const onUpdate = (frame: SseFrame): void => {
-    frames++;
-    const text = dataOf(frame);
-    if (texts.length < 2 && text.includes('data-ul="ocupados"')) texts.push(text);
-  };
-  const screens: RawStream[] = [...(await openScreens(crowd, onUpdate))];
+  const readers = await openScreens((worker, watching) => {
+    const { url, auth, session } = crowd.at(worker);
+    const request = watching === "json" ? program(auth) : dashboard(session, watching);
+    return to(url, "html", request);
+  });
   const taken = new Set<number>();
   return {
     name: "ZEUES",
     crowd,
-    get frames() {
-      return frames;
-    },
+    readers,
     async act(worker, goesOn) {
       const accion = taken.delete(worker) ? "PAUSAR" : "TOMAR";
       if (accion === "TOMAR") taken.add(worker);
       await tap(crowd, worker, accion);
       if (!goesOn) return;
-      screens[worker]?.[Symbol.dispose]();
-      screens[worker] = await goOn(crowd, worker, accion === "TOMAR" ? 0 : 1, onUpdate);
+      await goOn(crowd, worker, PAGES[accion === "TOMAR" ? 0 : 1]);
+      await readers.renew(worker);
     },
     async [Symbol.asyncDispose]() {
-      closeStreams(screens);
+      await readers[Symbol.asyncDispose]();
       await crowd[Symbol.asyncDispose]();
     },
   };
@@ -152,17 +141,16 @@ async function openOurShop(processes: number, texts: string[]): Promise<Shop> {
 
 async function openPeerShop(processes: number, texts: readonly string[]): Promise<Shop> {
   const crowd = await openPeerCrowd({ processes, workers }, { value: texts });
-  let frames = 0;
-  const screens = await openScreens(crowd, () => frames++);
+  const readers = await openScreens((worker) =>
+    to(crowd.servers[crowd.processOf(worker)]?.url ?? "", "html", peerStream()),
+  );
   return {
     name: "Hono streamSSE",
     crowd,
-    get frames() {
-      return frames;
-    },
+    readers,
     act: async (worker) => void (await crowd.publish(worker)),
     async [Symbol.asyncDispose]() {
-      closeStreams(screens);
+      await readers[Symbol.asyncDispose]();
       await crowd[Symbol.asyncDispose]();
     },
   };
@@ -179,7 +167,8 @@ interface Spent {
 async function spend(shop: Shop, perMin: number, goesOn = true): Promise<Spent> {
   const { servers } = shop.crowd;
   const used = () => Promise.all(servers.map((server) => server.cpuSeconds()));
-  const [before, had] = [await used(), shop.frames];
+  await shop.readers.frames();
+  const before = await used();
   const beganMs = performance.now();
   const endMs = beganMs + seconds * MS_PER_S;
   const many = Math.round((perMin * seconds) / S_PER_MIN);
@@ -201,7 +190,7 @@ async function spend(shop: Shop, perMin: number, goesOn = true): Promise<Spent> 
   return {
     percent: after.map(share),
     actions: done,
-    framesPerS: ((shop.frames - had) * MS_PER_S) / tookMs,
+    framesPerS: ((await shop.readers.frames()) * MS_PER_S) / tookMs,
   };
 }
 
@@ -226,10 +215,16 @@ function row(name: string, { percent, actions: done, framesPerS }: Spent, rest: 
 }
 
 async function measure(processes: number): Promise<void> {
-  const texts: string[] = [];
-  await using ours = await openOurShop(processes, texts);
+  await using ours = await openOurShop(processes);
+  const { crowd } = ours;
+  const texts = await sampleTexts(
+    {
+      publish: (worker) => crowd.publish(worker),
+      open: (_kind, onFrame) => crowd.open(0, 0, "vista=tablero", () => {}, onFrame),
+    },
+    "html",
+  );
   await warm(ours);
-  if (!(await until(() => texts.length === 2))) throw new Error("no dashboard was told anything");
   await using peer = await openPeerShop(processes, texts);
   await warm(peer);
   const restOurs = await spend(ours, 0);

@@ -8,8 +8,11 @@ import type { Kind } from "../support/side.ts";
 const LABELS: Readonly<Record<Kind, 0 | 1>> = { json: 0, html: 1 };
 
 /** The same request, sent to a server. */
-const to = (url: string, kind: Kind, request: string): string =>
+export const to = (url: string, kind: Kind, request: string): string =>
   `${portOf(url)}:${LABELS[kind]} ${request}`;
+
+/** The request of a peer's stream. */
+export const peerStream = (): string => head("/stream", { Accept: "text/event-stream" });
 
 /** So many streams of each kind on each process, in turn. */
 const watched = (
@@ -50,7 +53,7 @@ export function peerTarget(
   workers: number,
   texts: readonly string[],
 ): Target {
-  const heads = watched(servers, kinds, () => head("/stream", { Accept: "text/event-stream" }));
+  const heads = watched(servers, kinds, peerStream);
   const posts = Array.from({ length: workers }, (_, worker) => {
     const { url = "" } = servers[processOf(worker)] ?? {};
     const headers = { "Content-Type": "text/plain" };

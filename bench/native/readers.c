@@ -21,6 +21,8 @@
  *                           each publisher begins within FIRST_US, and thinks from FROM_US to
  *                           TO_US between an answer and its next event
  *   stop N                  the first N read no more (with small buffers from then on)
+ *   renew AT                closes this one and opens it anew, with nothing to catch up on
+ *   frames                  how many updates all have had since the last answer to this
  *   close N                 closes the last N
  *   recover MS              waits until all are ended and have come back by themselves
  *   quit
@@ -341,7 +343,14 @@ static int body(Stream *one, const char *bytes, size_t length) {
 static void hear(int at) {
   static char bytes[READ + 1];
   Stream *one = &streams[at];
-  ssize_t got = recv(one->fd, bytes, READ, MSG_DONTWAIT);
+  ssize_t got = 1;
+  if (one->state == HEAD) {
+    /* A head may come in two pieces; what is there of it stays until all of it is. */
+    got = recv(one->fd, bytes, READ, MSG_DONTWAIT | MSG_PEEK);
+    bytes[got > 0 ? got : 0] = 0;
+    if (got > 0 && got < READ && !strstr(bytes, "\r\n\r\n")) return;
+  }
+  got = recv(one->fd, bytes, READ, MSG_DONTWAIT);
   if (got <= 0) {
     if (got < 0 && errno == EAGAIN) return;
     over(at, got < 0);
@@ -351,7 +360,6 @@ static void hear(int at) {
   const char *from = bytes;
   if (one->state == HEAD) {
     bytes[got] = 0;
-    /* A head is never in two pieces here: servers send it as one. */
     char *stop = strstr(bytes, "\r\n\r\n");
     if (!stop || strncmp(bytes, "HTTP/1.1 200", 12) != 0) {
       if (refused++ == 0) fprintf(stderr, "refused: %.200s\n", bytes);
@@ -650,6 +658,15 @@ static void close_last(int many) {
   printf("{\"open\":%d}\n", live);
 }
 
+static void renew(int at) {
+  int64_t began = now_us();
+  end(at);
+  streams[at].last = streams[at].due = newest;
+  start(at);
+  while (!streams[at].greeted && now_us() - began < STUCK_US) turn(100);
+  printf("{\"ms\":%.1f}\n", (double)(now_us() - began) / 1000);
+}
+
 /* Until all were ended and are back. */
 static void recover(int ms) {
   reset();
@@ -716,6 +733,11 @@ int main(int argc, char **argv) {
     else if (sscanf(asked, "stop %d", &a) == 1) stop_reading(a);
     else if (sscanf(asked, "close %d", &a) == 1) close_last(a);
     else if (sscanf(asked, "recover %d", &a) == 1) recover(a);
+    else if (sscanf(asked, "renew %d", &a) == 1) renew(a);
+    else if (strncmp(asked, "frames", 6) == 0) {
+      printf("{\"frames\":%lld}\n", (long long)frames);
+      frames = 0;
+    }
     else return 0;
     fflush(stdout);
   }

@@ -10,6 +10,7 @@ import { compileNative } from "../support/native.ts";
 import { type Server, startServer } from "../support/process.ts";
 import type { Target } from "../support/readers.ts";
 import type { Kind } from "../support/side.ts";
+import { until } from "../support/until.ts";
 import { FIRST_WORKER, weldableTag } from "../support/workbook.ts";
 import { openZeues, type Zeues, type ZeuesOptions } from "../support/zeues.ts";
 
@@ -64,9 +65,11 @@ export function actions(
 export const program = (auth: Readonly<Record<string, string>>): string =>
   head("/api/sse/stream", { ...auth, "Last-Event-ID": "{last}" });
 
-/** The request of a dashboard's stream. */
-export const dashboard = (session: Readonly<Record<string, string>>): string =>
-  head("/eventos?vista=tablero&desde={last}", session);
+/** The request of a page's stream; by default a dashboard's. */
+export const dashboard = (
+  session: Readonly<Record<string, string>>,
+  watching = "vista=tablero",
+): string => head(`/eventos?${watching}&desde={last}`, session);
 
 /** Where the streams of one kind are, with many sessions, and how the shop's events are made. */
 export async function targetOf(zeues: Zeues, kind: Kind, sessions = SESSIONS): Promise<Target> {
@@ -79,7 +82,7 @@ export async function targetOf(zeues: Zeues, kind: Kind, sessions = SESSIONS): P
   const signedIn = await Promise.all(
     Array.from({ length: sessions }, (_, at) => api.signIn(FIRST_WORKER + (at % 40))),
   );
-  const heads = signedIn.map(dashboard);
+  const heads = signedIn.map((session) => dashboard(session));
   return { port, heads, posts, ids: "seq" };
 }
 
@@ -164,7 +167,17 @@ http {
 `,
   );
   const script = `echo http://127.0.0.1:${port}; exec "$0" -c "$1" -p "$2"`;
-  return await startServer(["-c", script, nginx, path, folder], {}, join(folder, "log"), ["sh"]);
+  const server = await startServer(["-c", script, nginx, path, folder], {}, join(folder, "log"), [
+    "sh",
+  ]);
+  // Its address is told before it listens.
+  const listens = () =>
+    fetch(server.url).then(
+      () => true,
+      () => false,
+    );
+  if (!(await until(listens))) throw new Error("nginx does not listen");
+  return server;
 }
 
 export const PEERS: Readonly<Record<string, Peer>> = {

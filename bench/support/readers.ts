@@ -100,6 +100,10 @@ export interface Readers extends Usage, AsyncDisposable {
   /** The first of them read no more. */
   stopReading(many: number): Promise<void>;
   closeLast(many: number): Promise<void>;
+  /** Closes one and opens it anew, as a page does that is left for another. */
+  renew(at: number): Promise<void>;
+  /** How many updates all streams have had since this was asked last, or since more were opened. */
+  frames(): Promise<number>;
   /** Waits until the server has ended them all and they came back by themselves. */
   recover(ms: number): Promise<Recovered>;
 }
@@ -125,7 +129,7 @@ export async function openReaders(target: Target): Promise<Readers> {
   });
   const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  const ask = async <T>(command: string): Promise<T> => {
+  const answer = async <T>(command: string): Promise<T> => {
     child.stdin.write(`${command}\n`);
     child.stdin.flush();
     for (;;) {
@@ -140,6 +144,13 @@ export async function openReaders(target: Target): Promise<Readers> {
       text += value;
     }
   };
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: answers come in the order of the commands. */
+  const ask = <T>(command: string): Promise<T> => {
+    const mine = last.then(() => answer<T>(command));
+    last = mine.catch(() => {});
+    return mine;
+  };
   return {
     ...usageOf(child.pid),
     open: (many, atOnce = AT_ONCE, back = 0) => ask(`open ${many} ${atOnce} ${back}`),
@@ -148,6 +159,8 @@ export async function openReaders(target: Target): Promise<Readers> {
       ask(`pace ${ms} ${[first, from, to].map((each) => Math.round(each * US_PER_MS)).join(" ")}`),
     stopReading: async (many) => void (await ask(`stop ${many}`)),
     closeLast: async (many) => void (await ask(`close ${many}`)),
+    renew: async (at) => void (await ask(`renew ${at}`)),
+    frames: async () => (await ask<{ readonly frames: number }>("frames")).frames,
     recover: (ms) => ask(`recover ${ms}`),
     async [Symbol.asyncDispose]() {
       child.kill();
