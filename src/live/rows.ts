@@ -11,6 +11,19 @@ import type { Floor } from "../floor/floor.ts";
 import { type Entry, indexAfter } from "../floor/sorted-list.ts";
 import type { RowKind, Slice } from "./vista.ts";
 
+const LESS_THAN = 0x3c;
+
+/**
+ * The same text in one piece. A text that was put together is kept as the tree of its pieces, a
+ * hundred for a row, and every page that holds it would walk that tree anew: 200 rows took 660 µs in
+ * a shop of 10,000 spools and 400 in one of 2,000 instead of 150 in both. JavaScriptCore makes one
+ * piece of it when a character is asked for; the comparison keeps that from being optimised away.
+ */
+function inOnePiece(html: string): string {
+  if (html.charCodeAt(0) !== LESS_THAN) throw new Error("a row begins with its tag");
+  return html;
+}
+
 interface Drawn {
   readonly version: number;
   readonly html: string;
@@ -44,7 +57,7 @@ export class Rows {
     }
     const known = drawn.get(spool.tag);
     if (known?.version === spool.version) return known.html;
-    const html = String(SpoolRow({ kind, spool, orden, policy: this.#policy }));
+    const html = inOnePiece(String(SpoolRow({ kind, spool, orden, policy: this.#policy })));
     drawn.set(spool.tag, { version: spool.version, html });
     return html;
   }
