@@ -15,9 +15,10 @@ const LESS_THAN = 0x3c;
 
 /**
  * The same text in one piece. A text that was put together is kept as the tree of its pieces, a
- * hundred for a row, and every page that holds it would walk that tree anew: 200 rows took 660 µs in
- * a shop of 10,000 spools and 400 in one of 2,000 instead of 150 in both. JavaScriptCore makes one
- * piece of it when a character is asked for; the comparison keeps that from being optimised away.
+ * hundred for a row, and every page that holds it would walk that tree anew: 200 rows took 660 µs
+ * in a shop of 10,000 spools and 400 in one of 2,000, instead of 150 in both. JavaScriptCore makes
+ * one piece of it when a character is asked for; the comparison keeps that from being optimised
+ * away.
  */
 function inOnePiece(html: string): string {
   if (html.charCodeAt(0) !== LESS_THAN) throw new Error("a row begins with its tag");
