@@ -4,7 +4,7 @@
  * `bun bench/latency.ts [--processes 1] [--rounds 5] [--seconds 6] [--workers 30] [--streams 30]`,
  * 10 minutes; one process is on SQLite, several are on one Redis. `--streams` is of each kind.
  */
-import { ourTarget, peerTarget } from "./latency/round.ts";
+import { ourTarget, peerTarget } from "./latency/targets.ts";
 import { readNumbers } from "./support/args.ts";
 import { type Crowd, openOurCrowd, openPeerCrowd } from "./support/crowd.ts";
 import { takeACoreEach } from "./support/process.ts";
@@ -70,7 +70,7 @@ const AT_ONCE: NamedPace = {
 /** Before anything is measured: what runs often is compiled. */
 const WARM_MS = 5_000;
 
-/** The readers' ways, by the label of the stream (latency/round.ts). */
+/** The readers' ways, by the label of the stream (latency/targets.ts). */
 const NAMES = [
   ["answer", "answer to the POST"],
   ["0", "JSON stream, same process"],

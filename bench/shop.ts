@@ -7,7 +7,7 @@
  * `bun bench/shop.ts [--processes N] [--seconds 60] [--actions 150] [--workers 30]
  * [--streams 300]`, 7 minutes: one process on SQLite, then three on one Redis.
  */
-import { peerStream, to } from "./latency/round.ts";
+import { peerStream, to } from "./latency/targets.ts";
 import { dashboard, program } from "./streams/sides.ts";
 import { readNumbers } from "./support/args.ts";
 import {
