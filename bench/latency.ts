@@ -9,14 +9,8 @@ import { readNumbers } from "./support/args.ts";
 import { type Crowd, openOurCrowd, openPeerCrowd } from "./support/crowd.ts";
 import { takeACoreEach } from "./support/process.ts";
 import { tellDisturbed, undisturbed } from "./support/quiet.ts";
-import {
-  openReaders,
-  type Pace,
-  type Paced,
-  type Readers,
-  type Target,
-} from "./support/readers.ts";
-import { sampleTexts } from "./support/sample.ts";
+import { openAll, type Pace, type Paced, type Readers, type Target } from "./support/readers.ts";
+import { crowdTexts } from "./support/sample.ts";
 import type { Kind } from "./support/side.ts";
 import { figure, median, ratio, table } from "./support/stats.ts";
 import { pause } from "./support/until.ts";
@@ -94,16 +88,6 @@ function lines(pace: NamedPace, mine: readonly Paced[], theirs: readonly Paced[]
   return [[`**${pace.name}**: actions per second`, ...rate], ...ways];
 }
 
-/** Opens the streams of one side. The first tells the others which seq is the newest. */
-async function watch(target: Target, many: number): Promise<Readers> {
-  const readers = await openReaders(target);
-  for (const some of [1, many - 1]) {
-    const { opened, errors } = await readers.open(some);
-    if (opened !== some || errors > 0) throw new Error(`${opened} of ${some} streams opened`);
-  }
-  return readers;
-}
-
 /** One round. Throws where an event did not come to all streams. */
 async function keep(readers: Readers, pace: Pace, roundMs: number): Promise<Paced> {
   const paced = await readers.pace(roundMs, pace);
@@ -113,8 +97,8 @@ async function keep(readers: Readers, pace: Pace, roundMs: number): Promise<Pace
 
 /** Both sides in turn, then one line per way. */
 async function compare(ours: Crowd, mine: Target, peer: Crowd, theirs: Target): Promise<void> {
-  await using us = await watch(mine, streams * KINDS.length);
-  await using them = await watch(theirs, streams * KINDS.length);
+  await using us = await openAll(mine, streams * KINDS.length);
+  await using them = await openAll(theirs, streams * KINDS.length);
   for (const readers of [us, them]) await keep(readers, BUSY, WARM_MS);
   const rows: string[][] = [];
   for (const pace of [SHOP, BUSY, AT_ONCE].filter(({ roundMs }) => roundMs > 0)) {
@@ -142,7 +126,7 @@ async function asServed(): Promise<void> {
     { name: "after a quiet moment", many: 1, first: workers, pace: quiet, roundMs: 20 * MS_PER_S },
     { name: `${workers} workers`, many: workers, first: 0, pace: BUSY, roundMs: 10 * MS_PER_S },
   ]) {
-    await using readers = await watch(ourTarget(served, ["html"], many, first), streams);
+    await using readers = await openAll(ourTarget(served, ["html"], many, first), streams);
     // A fresh process answers its first action in 20 ms: it compiles what it needs.
     await keep(readers, pace, 2 * MS_PER_S);
     // No window is open any more.
@@ -156,26 +140,15 @@ async function asServed(): Promise<void> {
   table(["as served (500 ms windows), ms", "p50", "p99"], rows);
 }
 
-/** The texts of ours, for the peer. */
-async function textsOf(crowd: Crowd): Promise<readonly string[]> {
-  const side: Parameters<typeof sampleTexts>[0] = {
-    publish: (worker) => crowd.publish(worker),
-    open: (kind, onFrame) =>
-      crowd.open(0, 0, kind === "json" ? "json" : "vista=tablero", () => {}, onFrame),
-  };
-  return [...(await sampleTexts(side, "json")), ...(await sampleTexts(side, "html"))];
-}
-
 // Several processes and Redis have to share the cores with this program as they like.
 if (processes === 1) takeACoreEach();
 console.log(`${processes} processes, ${streams} JSON streams and ${streams} dashboards`);
 {
-  const texts: { value: readonly string[] } = { value: [] };
   await using ours = await openOurCrowd({ processes, workers, windowMs: 0 });
-  await using peer = await openPeerCrowd({ processes, workers }, texts);
-  texts.value = await textsOf(ours);
+  await using peer = await openPeerCrowd({ processes, workers });
+  const texts = [...(await crowdTexts(ours, "json")), ...(await crowdTexts(ours, "html"))];
   const mine = ourTarget(ours, KINDS, workers);
-  await compare(ours, mine, peer, peerTarget(peer, KINDS, workers, texts.value));
+  await compare(ours, mine, peer, peerTarget(peer, KINDS, workers, texts));
 }
 await asServed();
 tellDisturbed();

@@ -17,8 +17,8 @@ import {
   openPeerCrowd,
   type Watching,
 } from "./support/crowd.ts";
-import { openReaders, type Readers } from "./support/readers.ts";
-import { sampleTexts } from "./support/sample.ts";
+import { openAll, type Readers } from "./support/readers.ts";
+import { crowdTexts } from "./support/sample.ts";
 import { figure, table } from "./support/stats.ts";
 import { pause } from "./support/until.ts";
 import { weldableTag } from "./support/workbook.ts";
@@ -77,13 +77,7 @@ async function openScreens(stream: (worker: number, watching: Watching) => strin
   const heads = Array.from({ length: streams }, (_, nth) =>
     stream(nth % workers, SCREENS[Math.floor(nth / workers) % SCREENS.length] ?? "json"),
   );
-  const readers = await openReaders({ port: 0, heads, posts: [], ids: "seq" });
-  // The first tells the others which seq is the newest.
-  for (const some of [1, streams - 1]) {
-    const { opened } = await readers.open(some);
-    if (opened !== some) throw new Error(`${opened} of ${some} streams opened`);
-  }
-  return readers;
+  return await openAll({ port: 0, heads, posts: [], ids: "seq" }, streams);
 }
 
 /** A tablet's POST, as htmx sends it. */
@@ -112,7 +106,7 @@ async function goOn(crowd: OurCrowd, worker: number, path: string): Promise<void
   await answer.arrayBuffer();
 }
 
-async function openOurShop(processes: number): Promise<Shop> {
+async function openOurShop(processes: number): Promise<Shop & { readonly crowd: OurCrowd }> {
   const crowd = await openOurCrowd({ processes, workers });
   const readers = await openScreens((worker, watching) => {
     const { url, auth, session } = crowd.at(worker);
@@ -140,7 +134,7 @@ async function openOurShop(processes: number): Promise<Shop> {
 }
 
 async function openPeerShop(processes: number, texts: readonly string[]): Promise<Shop> {
-  const crowd = await openPeerCrowd({ processes, workers }, { value: texts });
+  const crowd = await openPeerCrowd({ processes, workers }, texts);
   const readers = await openScreens((worker) =>
     to(crowd.servers[crowd.processOf(worker)]?.url ?? "", "html", peerStream()),
   );
@@ -216,14 +210,7 @@ function row(name: string, { percent, actions: done, framesPerS }: Spent, rest: 
 
 async function measure(processes: number): Promise<void> {
   await using ours = await openOurShop(processes);
-  const { crowd } = ours;
-  const texts = await sampleTexts(
-    {
-      publish: (worker) => crowd.publish(worker),
-      open: (_kind, onFrame) => crowd.open(0, 0, "vista=tablero", () => {}, onFrame),
-    },
-    "html",
-  );
+  const texts = await crowdTexts(ours.crowd, "html");
   await warm(ours);
   await using peer = await openPeerShop(processes, texts);
   await warm(peer);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { freePort } from "../../test/support/free-port.ts";
 import { compileNative } from "../support/native.ts";
 import { type Server, startServer } from "../support/process.ts";
-import type { Target } from "../support/readers.ts";
+import { PUBLISHERS, type Target } from "../support/readers.ts";
 import type { Kind } from "../support/side.ts";
 import { until } from "../support/until.ts";
 import { FIRST_WORKER, weldableTag } from "../support/workbook.ts";
@@ -20,8 +20,6 @@ export interface Side extends AsyncDisposable {
   readonly target: Target;
 }
 
-/** Who publish: the readers have two events under way. */
-const PUBLISHERS = 2;
 /** Ten for each of 40 workers: as many as one may hold (http/entrar). */
 const SESSIONS = 400;
 

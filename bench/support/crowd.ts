@@ -27,14 +27,6 @@ export interface Crowd extends AsyncDisposable {
   processOf(worker: number): number;
   /** One event by a worker (0, 1, …). @returns its seq */
   publish(worker: number): Promise<number>;
-  /** A stream of a process, watched by a worker; `onSeq` is told each event that it shows. */
-  open(
-    process: number,
-    worker: number,
-    watching: Watching,
-    onSeq: (seq: number) => void,
-    onFrame?: (frame: SseFrame) => void,
-  ): Promise<RawStream>;
 }
 
 export interface CrowdOptions {
@@ -67,6 +59,13 @@ async function startAll(processes: number, start: (nth: number) => Promise<Serve
 }
 
 export interface OurCrowd extends Crowd {
+  /** A stream of a process, watched by a worker. */
+  open(
+    process: number,
+    worker: number,
+    watching: Watching,
+    onFrame: (frame: SseFrame) => void,
+  ): Promise<RawStream>;
   /** Address of a worker's process, the headers of their session, and of the API. */
   at(worker: number): {
     readonly url: string;
@@ -118,28 +117,20 @@ export async function openOurCrowd(options: CrowdOptions): Promise<OurCrowd> {
       if (!body.ok) throw new Error(`${accion} was refused: ${body.error}`);
       return body.seq;
     },
-    open(nth, worker, watching, onSeq, onFrame) {
-      let last = Number.NaN;
-      const take = (frame: SseFrame): void => {
-        onFrame?.(frame);
-        // A frame with several changes has the last one's seq: all up to it are on the screen.
-        const { event, id } = frame;
-        for (let seq = last + 1; event === "spool_update" && seq <= id; seq++) onSeq(seq);
-        if (!Number.isNaN(id)) last = id;
-      };
+    open(nth, worker, watching, onFrame) {
       const { url, auth } = apis[nth] as (typeof apis)[number];
       return watching === "json"
-        ? openStream(`${url}/api/sse/stream`, auth, take)
-        : openStream(`${url}/eventos?${watching}`, sessions[worker] ?? {}, take);
+        ? openStream(`${url}/api/sse/stream`, auth, onFrame)
+        : openStream(`${url}/eventos?${watching}`, sessions[worker] ?? {}, onFrame);
     },
     [Symbol.asyncDispose]: () => ground.close(servers),
   };
 }
 
-/** @param texts what is published, in turn, by each worker */
+/** @param texts what `publish` publishes, in turn */
 export async function openPeerCrowd(
   { processes }: CrowdOptions,
-  texts: { value: readonly string[] },
+  texts: readonly string[] = [],
 ): Promise<Crowd> {
   const ground = await openGround(processes);
   const env = ground.redisUrl === undefined ? {} : { REDIS_URL: ground.redisUrl };
@@ -154,19 +145,13 @@ export async function openPeerCrowd(
     used: [...servers, ...ground.stores],
     processOf,
     async publish(worker) {
-      const { value } = texts;
       const own = nth++;
-      const body = value[own % value.length] ?? "";
+      const body = texts[own % texts.length] ?? "";
       const url = servers[processOf(worker)]?.url;
       // Several processes have no count in common but Redis's: a number that is known costs none.
       const answer = await fetch(`${url}/publish?seq=${own}`, { method: "POST", body });
       return ((await answer.json()) as { seq: number }).seq;
     },
-    open: (at, _worker, _watching, onSeq, onFrame) =>
-      openStream(`${servers[at]?.url}/stream`, {}, (frame) => {
-        onFrame?.(frame);
-        if (frame.event === "spool_update") onSeq(frame.id);
-      }),
     [Symbol.asyncDispose]: () => ground.close(servers),
   };
 }

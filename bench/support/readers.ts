@@ -100,7 +100,7 @@ export interface Readers extends Usage, AsyncDisposable {
   /** The first of them read no more. */
   stopReading(many: number): Promise<void>;
   closeLast(many: number): Promise<void>;
-  /** Closes one and opens it anew, as a page does that is left for another. */
+  /** Closes one and opens it anew, as a page does that is left for another. Throws if it can't. */
   renew(at: number): Promise<void>;
   /** How many updates all streams have had since this was asked last, or since more were opened. */
   frames(): Promise<number>;
@@ -108,7 +108,8 @@ export interface Readers extends Usage, AsyncDisposable {
   recover(ms: number): Promise<Recovered>;
 }
 
-const PUBLISHERS = 2;
+/** Who publish, unless a target says how many. */
+export const PUBLISHERS = 2;
 /** How many connect at a time unless it is a storm: more would meet the listen backlog. */
 const AT_ONCE = 100;
 const US_PER_MS = 1_000;
@@ -159,7 +160,10 @@ export async function openReaders(target: Target): Promise<Readers> {
       ask(`pace ${ms} ${[first, from, to].map((each) => Math.round(each * US_PER_MS)).join(" ")}`),
     stopReading: async (many) => void (await ask(`stop ${many}`)),
     closeLast: async (many) => void (await ask(`close ${many}`)),
-    renew: async (at) => void (await ask(`renew ${at}`)),
+    async renew(at) {
+      const { live } = await ask<{ readonly live: boolean }>(`renew ${at}`);
+      if (!live) throw new Error(`stream ${at} did not come back`);
+    },
     frames: async () => (await ask<{ readonly frames: number }>("frames")).frames,
     recover: (ms) => ask(`recover ${ms}`),
     async [Symbol.asyncDispose]() {
@@ -168,4 +172,14 @@ export async function openReaders(target: Target): Promise<Readers> {
       await Promise.all([rm(heads, { force: true }), rm(posts, { force: true })]);
     },
   };
+}
+
+/** Starts it and opens all its streams. The first tells the others which seq is the newest. */
+export async function openAll(target: Target, many: number): Promise<Readers> {
+  const readers = await openReaders(target);
+  for (const some of [1, many - 1]) {
+    const { opened, errors } = await readers.open(some);
+    if (opened !== some || errors > 0) throw new Error(`${opened} of ${some} streams opened`);
+  }
+  return readers;
 }

@@ -1,4 +1,5 @@
 /** What a side's frames hold, so that the peer can be given the same texts. */
+import type { OurCrowd } from "./crowd.ts";
 import type { Kind, Side } from "./side.ts";
 import { dataOf } from "./sse-parser.ts";
 import { until } from "./until.ts";
@@ -19,6 +20,16 @@ export async function sampleTexts(
   }
   return texts;
 }
+
+/** The same of a crowd's first process and worker. */
+export const crowdTexts = (crowd: OurCrowd, kind: Kind): Promise<readonly string[]> =>
+  sampleTexts(
+    {
+      publish: (worker) => crowd.publish(worker),
+      open: (of, onFrame) => crowd.open(0, 0, of === "json" ? "json" : "vista=tablero", onFrame),
+    },
+    kind,
+  );
 
 export const meanBytes = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
