@@ -94,16 +94,17 @@ test(
   PATIENT_MS,
 );
 
-/** A bell as a process rings it, whose events the log does not have. */
-async function ring(floor: Floor, event: Json): Promise<void> {
+/** A bell as a process rings it, whose events the log does not have. @returns whether believed */
+async function ring(floor: Floor, event: Json): Promise<boolean> {
   const epoch = await redis.command("HGET", `${PREFIX}:meta`, "epoch");
-  const seq = floor.seq + 1;
+  const seq = (floor.seq + 1) as typeof floor.seq;
   const body = JSON.stringify(event);
   await redis.command("PUBLISH", `${PREFIX}:bell`, `1 ${epoch} ${seq} ${seq}\n${body}`);
+  return await floor.reached(seq, 200);
 }
 
-/** Events that say what no process of ours says. */
-function* forged(tag: string): Generator<Json> {
+/** Events that say what no process of ours says, and whether a page believes them. */
+function* forged(tag: string): Generator<readonly [event: Json, credible: boolean]> {
   const text = (n: number): string => ataque(n, `suceso${n}`);
   for (let n = 0; n < ATAQUES; n++) {
     const firma = { id: ROSA, nombre: text(n + 1), etiqueta: text(n + 2) };
@@ -114,16 +115,18 @@ function* forged(tag: string): Generator<Json> {
       { accion: text(n), operacion: null },
       { accion: "LIBERAR", operacion: "ARM", motivo: text(n) },
     ];
-    yield {
+    // A text where a number belongs, or where one of our actions does.
+    const credible = n % 8 !== 7 && n % cambios.length !== 2;
+    const event = {
       kind: "spool",
       tag,
-      // A text where a number belongs; an even one is a version that a page believes.
       version: n % 8 === 7 ? text(n) : 1_000 + n,
       atMs: Date.now(),
       autor,
       cambio: cambios[n % cambios.length] as Json,
       estadoDetalle: text(n + 3),
     };
+    yield [event, credible];
   }
 }
 
@@ -146,17 +149,18 @@ test(
       open.push(tab);
     }
     let believed = 0;
-    for (const event of forged(tag)) {
+    for (const [event, credible] of forged(tag)) {
       const { seq } = floor;
       for (const channel of ["spools:updates", `${PREFIX}:bell`]) {
         await redis.command("PUBLISH", channel, ataque(seq, `canal${seq}`));
       }
-      await ring(floor, event);
-      if (await floor.reached((seq + 1) as typeof seq, 200)) believed++;
+      // The log is read again while we forge: a bell that came then is for a floor that is gone.
+      while (!(await ring(floor, event)) && credible);
+      if (credible) believed++;
     }
     // The log does not hold them: sooner or later the pages begin anew, which is no attack.
     for (const tab of open) await tab.look();
-    expect(believed).toBeGreaterThan(ATAQUES / 4);
+    expect(believed).toBeGreaterThan(ATAQUES / 2);
     expect(eye.found).toEqual([]);
   },
   PATIENT_MS,
