@@ -22,7 +22,7 @@ FROM scratch
 COPY --from=build /image /
 ENV ZEUES_DATA=/data
 # Two settings of Bun (docs/operating.md).
-ENV MIMALLOC_PURGE_HOLES=0 BUN_GC_TIMER_INTERVAL=10000
+ENV MIMALLOC_PURGE_HOLES_MIN_INTERVAL=60000 BUN_GC_TIMER_INTERVAL=10000
 VOLUME /data
 # Nobody of the host, by number, so that an engine can see that it is not root.
 USER 65532:65532

@@ -13,7 +13,7 @@ export const ROOT = join(import.meta.dir, "..", "..");
  * has it, the peers' too.
  */
 export const RUNTIME = {
-  MIMALLOC_PURGE_HOLES: "0",
+  MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "60000",
   BUN_GC_TIMER_INTERVAL: "10000",
 } as const;
 
