@@ -6,12 +6,18 @@ import { estadoDetalle } from "../../src/domain/estado-detalle.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
 import type { Spool } from "../../src/domain/spool.ts";
 import type { Trabajador } from "../../src/domain/trabajador.ts";
-import { spoolKey, trabajadorKey, type Write } from "../../src/ledger/ledger.ts";
+import { type Ledger, spoolKey, trabajadorKey, type Write } from "../../src/ledger/ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { CREW } from "../live/taller.ts";
 import { accesoWrite, pinOf, TABLET_COOKIE, tabletOf } from "../support/acceso.ts";
 import { NOW_MS } from "../support/builders.ts";
-import { openShop, type Shop, type ShopOptions, tempFolder } from "../support/shop.ts";
+import {
+  openShop,
+  SHOWN_MAX_MS,
+  type Shop,
+  type ShopOptions,
+  tempFolder,
+} from "../support/shop.ts";
 import { type Form, type Parsed, parsePage } from "../views/page.ts";
 
 const SHEET = { firma: null, medio: "planilla", dispositivo: null } as const;
@@ -94,9 +100,11 @@ export async function openTaller(
     async change(trabajador) {
       const before = floor.trabajador(trabajador.id)?.version ?? 0;
       const write = crewWrite(trabajador, before);
-      const commit = act.ledger as unknown as { commit(c: object): Promise<unknown> };
-      await commit.commit({ writes: [write] });
-      await floor.reached((floor.seq + 1) as typeof floor.seq, 100);
+      const result = await (act.ledger as Ledger).commit({ writes: [write] });
+      const seq = result.kind === "committed" ? result.events.at(-1)?.seq : undefined;
+      if (seq === undefined || !(await floor.reached(seq, SHOWN_MAX_MS))) {
+        throw new Error(`worker ${trabajador.id} is not as told`);
+      }
     },
     async [Symbol.asyncDispose]() {
       await shop[Symbol.asyncDispose]();

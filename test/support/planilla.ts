@@ -13,6 +13,7 @@ import type { Floor } from "../../src/floor/floor.ts";
 import type { Ledger, Write } from "../../src/ledger/ledger.ts";
 import { parseSincronia } from "../../src/sincronia.ts";
 import { completado, MAURICIO, NOW_MS } from "./builders.ts";
+import { SHOWN_MAX_MS } from "./shop.ts";
 
 export const estadoDe = ({ arm, sold, inspeccion, ciclo, ocupacion }: Spool): EstadoDeColumnas => ({
   arm,
@@ -84,7 +85,7 @@ export const planterOf = (running: {
     async planilla(parts: Partial<Planilla>, atMs = NOW_MS): Promise<void> {
       const result = await ledger.commit({ writes: [planillaWrite(floor.planilla, parts, atMs)] });
       const seq = result.kind === "committed" ? result.events.at(-1)?.seq : undefined;
-      if (!(await floor.reached((seq ?? Number.POSITIVE_INFINITY) as Seq, 1_000))) {
+      if (!(await floor.reached((seq ?? Number.POSITIVE_INFINITY) as Seq, SHOWN_MAX_MS))) {
         throw new Error("the planted record is not shown");
       }
     },

@@ -16,6 +16,9 @@ import { giveAcceso, PIN, pinOf, TABLET_COOKIE, tabletOf } from "./acceso.ts";
 /** The bearer token of test shops. */
 export const TOKEN = "a-token-for-tests-of-32-characters-or-more";
 
+/** Until a page shows a commit: a bound for what never comes, on the slowest machine. */
+export const SHOWN_MAX_MS = 20_000;
+
 export interface Shop extends AsyncDisposable, Serving {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
