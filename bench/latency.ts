@@ -6,7 +6,7 @@
  */
 import { ourTarget, peerTarget } from "./latency/targets.ts";
 import { readNumbers } from "./support/args.ts";
-import { type Crowd, openOurCrowd, openPeerCrowd } from "./support/crowd.ts";
+import { type Crowd, type OurCrowd, openOurCrowd, openPeerCrowd } from "./support/crowd.ts";
 import { takeACoreEach } from "./support/process.ts";
 import { tellDisturbed, undisturbed } from "./support/quiet.ts";
 import { openAll, type Pace, type Paced, type Readers, type Target } from "./support/readers.ts";
@@ -88,23 +88,29 @@ function lines(pace: NamedPace, mine: readonly Paced[], theirs: readonly Paced[]
   return [[`**${pace.name}**: actions per second`, ...rate], ...ways];
 }
 
-/** One round. Throws where an event did not come to all streams. */
-async function keep(readers: Readers, pace: Pace, roundMs: number): Promise<Paced> {
+/** One round. Throws where a stream has ended, or an event did not come to all of them. */
+async function keep(readers: Readers, all: number, pace: Pace, roundMs: number): Promise<Paced> {
   const paced = await readers.pace(roundMs, pace);
-  if (paced.missing > 0) throw new Error(`${paced.missing} events did not arrive everywhere`);
+  const { live, missing } = paced;
+  if (live < all) throw new Error(`${live} of ${all} streams are left`);
+  if (missing > 0) throw new Error(`${missing} events did not arrive everywhere`);
   return paced;
 }
 
 /** Both sides in turn, then one line per way. */
-async function compare(ours: Crowd, mine: Target, peer: Crowd, theirs: Target): Promise<void> {
-  await using us = await openAll(mine, streams * KINDS.length);
-  await using them = await openAll(theirs, streams * KINDS.length);
-  for (const readers of [us, them]) await keep(readers, BUSY, WARM_MS);
+async function compare(ours: OurCrowd, mine: Target, peer: Crowd, theirs: Target): Promise<void> {
+  const all = streams * KINDS.length;
+  await using us = await openAll(mine, all);
+  await using them = await openAll(theirs, all);
+  for (const readers of [us, them]) await keep(readers, all, BUSY, WARM_MS);
   const rows: string[][] = [];
   for (const pace of [SHOP, BUSY, AT_ONCE].filter(({ roundMs }) => roundMs > 0)) {
     const pairs: (readonly [Paced, Paced])[] = [];
-    const pair = async () =>
-      [await keep(us, pace, pace.roundMs), await keep(them, pace, pace.roundMs)] as const;
+    const pair = async () => {
+      await ours.staySignedIn();
+      const { roundMs } = pace;
+      return [await keep(us, all, pace, roundMs), await keep(them, all, pace, roundMs)] as const;
+    };
     for (let nth = 0; nth < rounds; nth++) {
       pairs.push(await undisturbed([...ours.used, ...peer.used, us, them], pair));
     }
@@ -128,10 +134,10 @@ async function asServed(): Promise<void> {
   ]) {
     await using readers = await openAll(ourTarget(served, ["html"], many, first), streams);
     // A fresh process answers its first action in 20 ms: it compiles what it needs.
-    await keep(readers, pace, 2 * MS_PER_S);
+    await keep(readers, streams, pace, 2 * MS_PER_S);
     // No window is open any more.
     await pause(MS_PER_S);
-    const paced = await keep(readers, pace, roundMs);
+    const paced = await keep(readers, streams, pace, roundMs);
     for (const [way, place] of NAMES) {
       const { many: all, p50, p99 } = paced[way];
       if (all > 0) rows.push([`${name}: ${place}`, figure(p50), figure(p99)]);

@@ -25,6 +25,7 @@ import { weldableTag } from "./support/workbook.ts";
 
 const MS_PER_S = 1_000;
 const S_PER_MIN = 60;
+const NS_PER_MS = 1e6;
 const PERCENT = 100;
 /** Spec 10, issue 8: of one core. */
 const BUDGET_PERCENT = 3;
@@ -160,7 +161,7 @@ interface Spent {
 /** Lets the shop go on for some seconds. @param perMin actions a minute, 0 = nobody acts */
 async function spend(shop: Shop, perMin: number, goesOn = true): Promise<Spent> {
   const { servers } = shop.crowd;
-  const used = () => Promise.all(servers.map((server) => server.cpuSeconds()));
+  const used = () => Promise.all(servers.map((server) => server.cpuNs()));
   await shop.readers.frames();
   const before = await used();
   const beganMs = performance.now();
@@ -179,8 +180,8 @@ async function spend(shop: Shop, perMin: number, goesOn = true): Promise<Spent> 
   await pause(Math.max(0, endMs - performance.now()));
   const tookMs = performance.now() - beganMs;
   const after = await used();
-  const share = (cpuS: number, nth: number): number =>
-    (((cpuS - (before[nth] ?? 0)) * MS_PER_S) / tookMs) * PERCENT;
+  const share = (cpuNs: number, nth: number): number =>
+    ((cpuNs - (before[nth] ?? 0)) / NS_PER_MS / tookMs) * PERCENT;
   return {
     percent: after.map(share),
     actions: done,

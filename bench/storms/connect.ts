@@ -11,6 +11,7 @@ const BACK = 100;
 const EVENTS_MS = 2_000;
 const SETTLE_MS = 2_000;
 const MS_PER_S = 1_000;
+const NS_PER_S = 1e9;
 
 interface Storm {
   readonly name: string;
@@ -27,9 +28,9 @@ async function storm({ name, side, back }: Storm, streams: number, rounds: numbe
   let failed = 0;
   let bytes = 0;
   for (let nth = 0; nth < rounds; nth++) {
-    const before = await side.server.cpuSeconds();
+    const before = await side.server.cpuNs();
     const told = await readers.open(streams, streams, back);
-    cpu.push((await side.server.cpuSeconds()) - before);
+    cpu.push(((await side.server.cpuNs()) - before) / NS_PER_S);
     seconds.push(told.ms / MS_PER_S);
     failed += told.errors + told.resyncs + told.disorder + (streams - told.opened);
     bytes = told.bytes / told.opened;

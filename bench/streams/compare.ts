@@ -6,6 +6,8 @@ import { pause } from "../support/until.ts";
 import type { Side } from "./sides.ts";
 
 const SETTLE_MS = 1_500;
+/** Until what opening them has left is collected: Bun looks every 10 s (support/process.ts). */
+const IDLE_MS = 15_000;
 const NS_PER_US = 1_000;
 const BYTES_PER_KIB = 1_024;
 
@@ -20,7 +22,9 @@ export interface Round extends Published {
 export interface Measured {
   readonly name: string;
   readonly rounds: readonly Round[];
-  /** What an idle stream costs, kilobytes of resident memory. */
+  /** What a stream costs that was just opened, kilobytes of resident memory. */
+  readonly freshKb: number;
+  /** The same once all have been idle for a while. */
   readonly idleKb: number;
   /** Until all were open, milliseconds. */
   readonly openMs: number;
@@ -28,7 +32,9 @@ export interface Measured {
 
 interface Watched {
   readonly side: Side;
+  readonly streams: number;
   readonly readers: Readers;
+  readonly freshKb: number;
   readonly idleKb: number;
   readonly openMs: number;
 }
@@ -41,16 +47,26 @@ async function watch(side: Side, streams: number): Promise<Watched> {
   const before = await side.server.rssKib();
   const { ms, errors } = await readers.open(streams - 1);
   if (errors > 0) throw new Error(`${side.name}: ${errors} of ${streams} streams failed`);
+  const kbEach = async (): Promise<number> =>
+    (((await side.server.rssKib()) - before) * BYTES_PER_KIB) / streams / 1_000;
   await pause(SETTLE_MS);
-  const grown = (await side.server.rssKib()) - before;
-  return { side, readers, idleKb: (grown * BYTES_PER_KIB) / streams / 1_000, openMs: ms };
+  const freshKb = await kbEach();
+  await pause(IDLE_MS);
+  return { side, streams, readers, freshKb, idleKb: await kbEach(), openMs: ms };
 }
 
-async function round({ side, readers }: Watched, ms: number, everyMs: number): Promise<Round> {
+async function round(
+  { side, readers, streams }: Watched,
+  ms: number,
+  everyMs: number,
+): Promise<Round> {
   const before = await side.server.cpuNs();
   const told = await readers.publish(ms, everyMs);
   const cpuNs = (await side.server.cpuNs()) - before;
-  if (told.disorder > 0) throw new Error(`${side.name}: events came in disorder`);
+  const { live, disorder, missing } = told;
+  if (disorder > 0) throw new Error(`${side.name}: events came in disorder`);
+  if (live < streams) throw new Error(`${side.name}: ${live} of ${streams} streams are left`);
+  if (missing > 0) console.log(`${side.name}: ${missing} events were not everywhere 3 s later`);
   return {
     ...told,
     cpuUs: cpuNs / NS_PER_US / told.deliveries,
@@ -92,9 +108,10 @@ export async function compare(
       if (nth > 0) for (const [at, one] of row.entries()) counted[at]?.push(one);
     }
     all.push(
-      watched.map(({ side, idleKb, openMs }, at) => ({
+      watched.map(({ side, freshKb, idleKb, openMs }, at) => ({
         name: side.name,
         rounds: counted[at] ?? [],
+        freshKb,
         idleKb,
         openMs,
       })),

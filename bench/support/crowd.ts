@@ -72,6 +72,8 @@ export interface OurCrowd extends Crowd {
     readonly session: Readonly<Record<string, string>>;
     readonly auth: Readonly<Record<string, string>>;
   };
+  /** Each worker opens a page: ten minutes after the last a tablet's session is over. */
+  staySignedIn(): Promise<void>;
 }
 
 /** The whole product; each worker takes and pauses a spool of their own through one process. */
@@ -108,6 +110,15 @@ export async function openOurCrowd(options: CrowdOptions): Promise<OurCrowd> {
     at(worker) {
       const { url, auth } = apiOf(worker);
       return { url, auth, session: sessions[worker] ?? {} };
+    },
+    async staySignedIn() {
+      for (const [at, session] of sessions.entries()) {
+        const { status } = await fetch(`${apiOf(at).url}/`, {
+          headers: session,
+          redirect: "manual",
+        });
+        if (status !== 200) throw new Error(`worker ${at} is signed out: ${status}`);
+      }
     },
     async publish(at) {
       const accion = taken.delete(at) ? "PAUSAR" : "TOMAR";

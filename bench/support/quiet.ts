@@ -12,6 +12,7 @@ const TRIES = 3;
 const MS_PER_S = 1_000;
 const TICKS_PER_S = 100;
 const US_PER_S = 1_000_000;
+const NS_PER_S = 1e9;
 /** Fields of /proc/stat's first line: user, nice, system; interrupts belong to nobody. */
 const BUSY_FIELDS = 3;
 
@@ -25,16 +26,16 @@ async function allSeconds(): Promise<number> {
   return fields.slice(0, BUSY_FIELDS).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_S;
 }
 
-async function othersSeconds(servers: readonly Pick<Usage, "cpuSeconds">[]): Promise<number> {
+async function othersSeconds(servers: readonly Pick<Usage, "cpuNs">[]): Promise<number> {
   const { user, system } = process.cpuUsage();
   let others = (await allSeconds()) - (user + system) / US_PER_S;
-  for (const server of servers) others -= await server.cpuSeconds();
+  for (const server of servers) others -= (await server.cpuNs()) / NS_PER_S;
   return others;
 }
 
 /** Runs a pair of rounds, again when others used the machine too much; the calmest try counts. */
 export async function undisturbed<T>(
-  servers: readonly Pick<Usage, "cpuSeconds">[],
+  servers: readonly Pick<Usage, "cpuNs">[],
   run: () => Promise<T>,
 ) {
   let best: { readonly result: T; readonly others: number } | null = null;

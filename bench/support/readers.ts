@@ -52,6 +52,8 @@ export interface Published {
   readonly live: number;
   readonly ended: number;
   readonly disorder: number;
+  /** Events under way at the end that were not on all streams 3 s later. */
+  readonly missing: number;
   readonly bytes: number;
 }
 
@@ -68,7 +70,9 @@ type PacedWay = "answer" | `${0 | 1}` | `${0 | 1} elsewhere`;
 export type Paced = Readonly<Record<PacedWay, Quantiles>> & {
   readonly seconds: number;
   readonly events: number;
-  /** Events that were not on all streams within 3 s of the end. */
+  /** Streams that are open at the end. */
+  readonly live: number;
+  /** Events that were not on all of them within 3 s of the end. */
   readonly missing: number;
 };
 
