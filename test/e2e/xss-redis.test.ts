@@ -115,7 +115,7 @@ function* forged(tag: string): Generator<readonly [event: Json, credible: boolea
       { accion: text(n), operacion: null },
       { accion: "LIBERAR", operacion: "ARM", motivo: text(n) },
     ];
-    // A text where a number belongs, or where one of our actions does.
+    // Not with a text where a number belongs, nor with an action that is none of ours.
     const credible = n % 8 !== 7 && n % cambios.length !== 2;
     const event = {
       kind: "spool",
